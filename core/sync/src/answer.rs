@@ -237,7 +237,12 @@ impl EntryItem {
 
     /// The chain after it.
     pub fn chain_after(&self, chain: Chain16, received_at: ReceivedAt) -> Chain16 {
-        chain.after(self.kind, self.document, received_at, &self.body.content(self.kind))
+        chain.after(
+            self.kind,
+            self.document,
+            received_at,
+            &self.body.content(self.kind),
+        )
     }
 }
 
@@ -275,7 +280,10 @@ impl AnswerItem {
                     .block(certificate.as_deref().unwrap_or_default());
                 TAG_SELF
             }
-            AnswerItem::Diverged { scope_no, common_seq } => {
+            AnswerItem::Diverged {
+                scope_no,
+                common_seq,
+            } => {
                 body.varint(*scope_no).varint(*common_seq);
                 TAG_DIVERGED
             }
@@ -287,7 +295,10 @@ impl AnswerItem {
                 body.raw(hash8).varint(*held_bytes);
                 TAG_FILE
             }
-            AnswerItem::OwnEntries { count, received_delta } => {
+            AnswerItem::OwnEntries {
+                count,
+                received_delta,
+            } => {
                 body.varint(*count).signed(*received_delta);
                 TAG_OWN
             }
@@ -295,11 +306,20 @@ impl AnswerItem {
                 entry.write(&mut body);
                 TAG_ENTRY
             }
-            AnswerItem::Mark { scope_no, seq, signature } => {
+            AnswerItem::Mark {
+                scope_no,
+                seq,
+                signature,
+            } => {
                 body.varint(*scope_no).varint(*seq).raw(&signature.0);
                 TAG_MARK
             }
-            AnswerItem::Person { change_no, person, name_fr, name_ar } => {
+            AnswerItem::Person {
+                change_no,
+                person,
+                name_fr,
+                name_ar,
+            } => {
                 body.varint(*change_no)
                     .raw(person.as_bytes())
                     .block(name_fr.as_bytes())
@@ -335,9 +355,10 @@ impl AnswerItem {
             TAG_RULING => return Ok(AnswerItem::Ruling(body.to_vec())),
             TAG_ROWS => return Ok(AnswerItem::Rows(body.to_vec())),
             TAG_SEGMENT => return Ok(AnswerItem::Segment(body.to_vec())),
-            TAG_FILE => {
-                AnswerItem::File { hash8: reader.array()?, held_bytes: reader.varint()? }
-            }
+            TAG_FILE => AnswerItem::File {
+                hash8: reader.array()?,
+                held_bytes: reader.varint()?,
+            },
             TAG_OWN => AnswerItem::OwnEntries {
                 count: reader.varint()?,
                 received_delta: reader.signed()?,
@@ -354,7 +375,9 @@ impl AnswerItem {
                 name_fr: reader.text(NAME_BYTES_MAX, "name")?,
                 name_ar: reader.text(NAME_BYTES_MAX, "name")?,
             },
-            TAG_END => AnswerItem::End { more: reader.u8()? != 0 },
+            TAG_END => AnswerItem::End {
+                more: reader.u8()? != 0,
+            },
             other => return Ok(AnswerItem::Unknown(other)),
         };
         reader.end()?;
@@ -366,11 +389,12 @@ impl AnswerItem {
         let news = match reader.u8()? {
             1 => ScopeNews::Added {
                 scope: reader.scope()?,
-                role: Role::from_number(reader.u8()?)
-                    .ok_or(WireError::Meaning { what: "role" })?,
+                role: Role::from_number(reader.u8()?).ok_or(WireError::Meaning { what: "role" })?,
             },
             2 => ScopeNews::Gone(Signature64(reader.array()?)),
-            3 => ScopeNews::Backup { seq: reader.varint()? },
+            3 => ScopeNews::Backup {
+                seq: reader.varint()?,
+            },
             _ => return Err(WireError::Meaning { what: "scope news" }),
         };
         Ok(AnswerItem::Scope { scope_no, news })
@@ -383,14 +407,28 @@ impl AnswerItem {
         let backup_no = reader.varint()?;
         let certificate = reader.block(CERTIFICATE_BYTES_MAX, "certificate")?;
         let certificate = (!certificate.is_empty()).then(|| certificate.to_vec());
-        Ok(AnswerItem::Own { scope_set_version, ticket, ticket_expires, backup_no, certificate })
+        Ok(AnswerItem::Own {
+            scope_set_version,
+            ticket,
+            ticket_expires,
+            backup_no,
+            certificate,
+        })
     }
 }
 
 impl EntryItem {
     fn write(&self, out: &mut Writer) {
-        let document = if self.document.is_some() { ENTRY_HAS_DOCUMENT } else { 0 };
-        let hollow = if matches!(self.body, EntryBody::Hollow(_)) { ENTRY_HOLLOW } else { 0 };
+        let document = if self.document.is_some() {
+            ENTRY_HAS_DOCUMENT
+        } else {
+            0
+        };
+        let hollow = if matches!(self.body, EntryBody::Hollow(_)) {
+            ENTRY_HOLLOW
+        } else {
+            0
+        };
         out.u8(self.kind.number())
             .u8(document | hollow | ENTRY_FULL)
             .signed(self.received_delta);
@@ -408,7 +446,9 @@ impl EntryItem {
         let flags = reader.u8()?;
         let known = ENTRY_HAS_DOCUMENT | ENTRY_HOLLOW | ENTRY_FULL;
         if flags & !known != 0 || flags & ENTRY_FULL == 0 {
-            return Err(WireError::Meaning { what: "entry flags" });
+            return Err(WireError::Meaning {
+                what: "entry flags",
+            });
         }
         let received_delta = reader.signed()?;
         let document = match flags & ENTRY_HAS_DOCUMENT {
@@ -424,7 +464,12 @@ impl EntryItem {
         } else {
             EntryBody::Hollow(reader.hash()?)
         };
-        Ok(Self { kind, received_delta, document, body })
+        Ok(Self {
+            kind,
+            received_delta,
+            document,
+            body,
+        })
     }
 }
 
@@ -460,7 +505,9 @@ impl Status {
         let poll_after_minutes = reader.u8()?;
         let code = match byte & 0x3f {
             0 => StatusCode::Ok,
-            1 => StatusCode::Old { highest: reader.varint()? },
+            1 => StatusCode::Old {
+                highest: reader.varint()?,
+            },
             2 => StatusCode::Cloned(Signature64(reader.array()?)),
             3 => StatusCode::Revoked(Signature64(reader.array()?)),
             4 => StatusCode::Unknown(Signature64(reader.array()?)),
@@ -470,7 +517,15 @@ impl Status {
             _ => return Err(WireError::Meaning { what: "status" }),
         };
         let items = byte & (STATUS_ITEMS | STATUS_COMPRESSED);
-        Ok((Self { code, request_no, server_time, poll_after_minutes }, items))
+        Ok((
+            Self {
+                code,
+                request_no,
+                server_time,
+                poll_after_minutes,
+            },
+            items,
+        ))
     }
 }
 
@@ -559,7 +614,13 @@ pub struct AnswerReader {
 impl AnswerReader {
     /// Waits for the first byte.
     pub fn new() -> Self {
-        Self { head: Vec::new(), status: None, inflate: None, raw: Vec::new(), ended: false }
+        Self {
+            head: Vec::new(),
+            status: None,
+            inflate: None,
+            raw: Vec::new(),
+            ended: false,
+        }
     }
 
     /// The status, once it has arrived.
@@ -597,7 +658,11 @@ impl AnswerReader {
             }
         }
         if self.ended {
-            return if rest.is_empty() { Ok(Vec::new()) } else { Err(WireError::Trailing) };
+            return if rest.is_empty() {
+                Ok(Vec::new())
+            } else {
+                Err(WireError::Trailing)
+            };
         }
         match &mut self.inflate {
             Some(inflate) => {
@@ -660,14 +725,26 @@ mod tests {
 
     fn items() -> Vec<AnswerItem> {
         vec![
-            AnswerItem::Outcome { pack_no: 7, form: OutcomeForm::Later },
+            AnswerItem::Outcome {
+                pack_no: 7,
+                form: OutcomeForm::Later,
+            },
             AnswerItem::Ruling(vec![1, 2]),
             AnswerItem::Scope {
                 scope_no: 3,
-                news: ScopeNews::Added { scope: ScopeId([1; 16]), role: Role::TeamLead },
+                news: ScopeNews::Added {
+                    scope: ScopeId([1; 16]),
+                    role: Role::TeamLead,
+                },
             },
-            AnswerItem::Scope { scope_no: 2, news: ScopeNews::Gone(Signature64([2; 64])) },
-            AnswerItem::Scope { scope_no: 1, news: ScopeNews::Backup { seq: 9 } },
+            AnswerItem::Scope {
+                scope_no: 2,
+                news: ScopeNews::Gone(Signature64([2; 64])),
+            },
+            AnswerItem::Scope {
+                scope_no: 1,
+                news: ScopeNews::Backup { seq: 9 },
+            },
             AnswerItem::Own {
                 scope_set_version: 4,
                 ticket: vec![9; 40],
@@ -675,11 +752,20 @@ mod tests {
                 backup_no: 2,
                 certificate: None,
             },
-            AnswerItem::Diverged { scope_no: 1, common_seq: 100 },
+            AnswerItem::Diverged {
+                scope_no: 1,
+                common_seq: 100,
+            },
             AnswerItem::Rows(vec![3; 90]),
             AnswerItem::Segment(vec![4; 90]),
-            AnswerItem::File { hash8: [5; 8], held_bytes: 70_000 },
-            AnswerItem::OwnEntries { count: 3, received_delta: 4 },
+            AnswerItem::File {
+                hash8: [5; 8],
+                held_bytes: 70_000,
+            },
+            AnswerItem::OwnEntries {
+                count: 3,
+                received_delta: 4,
+            },
             AnswerItem::Entry(EntryItem {
                 kind: EntryKind::Change,
                 received_delta: -1,
@@ -692,7 +778,11 @@ mod tests {
                 document: None,
                 body: EntryBody::Hollow(Hash32([8; 32])),
             }),
-            AnswerItem::Mark { scope_no: 1, seq: 160, signature: Signature64([9; 64]) },
+            AnswerItem::Mark {
+                scope_no: 1,
+                seq: 160,
+                signature: Signature64([9; 64]),
+            },
             AnswerItem::Person {
                 change_no: 12,
                 person: PersonId([1; 16]),
@@ -753,7 +843,9 @@ mod tests {
             StatusCode::Busy,
         ] {
             let mut reader = AnswerReader::new();
-            reader.feed(&AnswerWriter::bare(&Status { code, ..status() })).unwrap();
+            reader
+                .feed(&AnswerWriter::bare(&Status { code, ..status() }))
+                .unwrap();
             assert_eq!(reader.status().unwrap().code, code);
         }
     }

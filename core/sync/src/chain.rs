@@ -168,7 +168,10 @@ pub struct ActorPayload {
 impl ActorPayload {
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
-        crate::code::Writer::new().raw(self.actor.as_bytes()).varint(self.device_no).finish()
+        crate::code::Writer::new()
+            .raw(self.actor.as_bytes())
+            .varint(self.device_no)
+            .finish()
     }
 
     /// Reads it.
@@ -177,7 +180,10 @@ impl ActorPayload {
     /// [`crate::WireError`] when it is not one.
     pub fn decode(bytes: &[u8]) -> Result<Self, crate::WireError> {
         let mut reader = crate::code::Reader::new(bytes);
-        let payload = Self { actor: reader.actor()?, device_no: reader.varint()? };
+        let payload = Self {
+            actor: reader.actor()?,
+            device_no: reader.varint()?,
+        };
         reader.end()?;
         Ok(payload)
     }
@@ -195,7 +201,10 @@ pub struct FilePayload {
 impl FilePayload {
     /// Its bytes.
     pub fn encode(&self) -> Vec<u8> {
-        crate::code::Writer::new().raw(&self.hash8).varint(self.size_bytes).finish()
+        crate::code::Writer::new()
+            .raw(&self.hash8)
+            .varint(self.size_bytes)
+            .finish()
     }
 
     /// Reads it.
@@ -204,7 +213,10 @@ impl FilePayload {
     /// [`crate::WireError`] when it is not one.
     pub fn decode(bytes: &[u8]) -> Result<Self, crate::WireError> {
         let mut reader = crate::code::Reader::new(bytes);
-        let payload = Self { hash8: reader.array()?, size_bytes: reader.varint()? };
+        let payload = Self {
+            hash8: reader.array()?,
+            size_bytes: reader.varint()?,
+        };
         reader.end()?;
         Ok(payload)
     }
@@ -304,7 +316,11 @@ impl MemberPayload {
             1 => MemberEvent::Joined,
             2 => MemberEvent::Left,
             3 => MemberEvent::Revoked,
-            _ => return Err(WireError::Meaning { what: "member event" }),
+            _ => {
+                return Err(WireError::Meaning {
+                    what: "member event",
+                });
+            }
         };
         let payload = Self {
             event,
@@ -359,7 +375,10 @@ mod tests {
 
     #[test]
     fn payloads_survive() {
-        let actor = ActorPayload { actor: jawla_model::ActorId([4; 16]), device_no: 300 };
+        let actor = ActorPayload {
+            actor: jawla_model::ActorId([4; 16]),
+            device_no: 300,
+        };
         assert_eq!(ActorPayload::decode(&actor.encode()), Ok(actor));
         let member = MemberPayload {
             event: MemberEvent::Revoked,

@@ -1,9 +1,7 @@
 //! Bytes in and out: fixed fields, varints in their shortest form, lengths checked before
 //! anything is allocated.
 
-use jawla_model::{
-    ActorId, DocumentId, Hash32, IncarnationId, PersonId, ScopeId, ServerId,
-};
+use jawla_model::{ActorId, DocumentId, Hash32, IncarnationId, PersonId, ScopeId, ServerId};
 
 /// Why bytes are not the message they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -185,7 +183,11 @@ impl<'a> Reader<'a> {
             value |= group << shift;
             if byte & 0x80 == 0 {
                 let shortest = byte != 0 || shift == 0;
-                return if shortest { Ok(value) } else { Err(WireError::Number) };
+                return if shortest {
+                    Ok(value)
+                } else {
+                    Err(WireError::Number)
+                };
             }
         }
         Err(WireError::Number)
@@ -217,7 +219,11 @@ impl<'a> Reader<'a> {
     /// [`WireError::Limit`] beyond it.
     pub fn count(&mut self, max: usize, what: &'static str) -> Result<usize, WireError> {
         let count = usize::try_from(self.varint()?).map_err(|_| WireError::Limit { what })?;
-        if count > max { Err(WireError::Limit { what }) } else { Ok(count) }
+        if count > max {
+            Err(WireError::Limit { what })
+        } else {
+            Ok(count)
+        }
     }
 
     /// Reads bytes behind their length, at most `max` of them.
@@ -243,7 +249,11 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`WireError::Trailing`] when it does not.
     pub fn end(&self) -> Result<(), WireError> {
-        if self.rest.is_empty() { Ok(()) } else { Err(WireError::Trailing) }
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(WireError::Trailing)
+        }
     }
 
     read_id! {

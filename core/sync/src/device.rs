@@ -88,6 +88,8 @@ pub struct SessionStart {
     pub metered: bool,
     /// A person is looking.
     pub foreground: bool,
+    /// There is no fresh ticket for files.
+    pub wants_ticket: bool,
 }
 
 /// What the outside did to the link.
@@ -360,6 +362,7 @@ impl DeviceEngine {
                 metered: start.metered,
                 foreground: start.foreground,
                 full: start.full,
+                wants_ticket: start.wants_ticket,
                 ..Flags::default()
             },
             incarnation: self.identity.incarnation,
@@ -384,7 +387,11 @@ impl DeviceEngine {
         let request_no = start.request_no;
         let settled = std::mem::take(&mut start.settled_packs);
         self.state = State::Talking(Box::new(Session {
-            cursors: start.cursors.iter().map(|cursor| (cursor.no, *cursor)).collect(),
+            cursors: start
+                .cursors
+                .iter()
+                .map(|cursor| (cursor.no, *cursor))
+                .collect(),
             start,
             reader: AnswerReader::new(),
             judged: false,
@@ -480,7 +487,12 @@ impl DeviceEngine {
             status.code.number(),
             None,
         );
-        if sign::holds(&self.identity.server_key, Label::Status, &covered, &signature) {
+        if sign::holds(
+            &self.identity.server_key,
+            Label::Status,
+            &covered,
+            &signature,
+        ) {
             self.finish(result)
         } else {
             self.not_ours()
@@ -510,8 +522,10 @@ impl DeviceEngine {
             return self.link_failed(LinkFailure::Cut, 0);
         }
         let again = session.start.ask_first || (session.more && session.progress);
-        let poll_after_minutes =
-            session.reader.status().map_or(0, |status| status.poll_after_minutes);
+        let poll_after_minutes = session
+            .reader
+            .status()
+            .map_or(0, |status| status.poll_after_minutes);
         let wanted = std::mem::take(&mut self.wanted_again);
         self.failures = 0;
         let mut effects = vec![Effect::SaveAskFirst(AskFirst::No)];
@@ -529,10 +543,16 @@ impl DeviceEngine {
             State::Preparing => false,
             State::Idle | State::Waiting { .. } => return Vec::new(),
         };
-        self.failures = if progress { 0 } else { self.failures.saturating_add(1) };
+        self.failures = if progress {
+            0
+        } else {
+            self.failures.saturating_add(1)
+        };
         self.wanted_again = false;
         let delay_ms = backoff_ms(self.failures, random);
-        self.state = State::Waiting { until_mono_ms: self.now.mono_ms.saturating_add(delay_ms) };
+        self.state = State::Waiting {
+            until_mono_ms: self.now.mono_ms.saturating_add(delay_ms),
+        };
         vec![
             Effect::Finished(SessionResult::Interrupted(failure)),
             Effect::Wait { delay_ms },
@@ -590,12 +610,22 @@ impl Session {
                 self.check_block()?;
                 Vec::new()
             }
-            AnswerItem::OwnEntries { count, received_delta } => {
-                self.block.push(BlockItem::Own { count, received_delta });
+            AnswerItem::OwnEntries {
+                count,
+                received_delta,
+            } => {
+                self.block.push(BlockItem::Own {
+                    count,
+                    received_delta,
+                });
                 self.check_block()?;
                 Vec::new()
             }
-            AnswerItem::Mark { scope_no, seq, signature } => {
+            AnswerItem::Mark {
+                scope_no,
+                seq,
+                signature,
+            } => {
                 vec![self.mark(scope_no, seq, signature, identity)?]
             }
             AnswerItem::Scope { scope_no, news } => self.scope(scope_no, news, identity),
@@ -612,8 +642,18 @@ impl Session {
                 backup_no,
                 certificate,
             }],
-            AnswerItem::Person { change_no, person, name_fr, name_ar } => {
-                vec![Effect::SavePerson { change_no, person, name_fr, name_ar }]
+            AnswerItem::Person {
+                change_no,
+                person,
+                name_fr,
+                name_ar,
+            } => {
+                vec![Effect::SavePerson {
+                    change_no,
+                    person,
+                    name_fr,
+                    name_ar,
+                }]
             }
             AnswerItem::End { more } => {
                 self.more |= more;
@@ -631,7 +671,11 @@ impl Session {
     }
 
     fn outcome(&mut self, pack_no: u64, form: OutcomeForm) -> Vec<Effect> {
-        let position = self.start.open_packs.iter().position(|pack| pack.pack.no == pack_no);
+        let position = self
+            .start
+            .open_packs
+            .iter()
+            .position(|pack| pack.pack.no == pack_no);
         if matches!(form, OutcomeForm::Done { .. })
             && let Some(position) = position
         {
@@ -702,11 +746,18 @@ impl Session {
         let items = std::mem::take(&mut self.block);
         self.block_bytes = 0;
         let cursor = *self.cursors.get(&scope_no).ok_or_else(ScopeId::default)?;
-        let mut place = Placing { cursor, block_received: ReceivedAt(0), entries: Vec::new() };
+        let mut place = Placing {
+            cursor,
+            block_received: ReceivedAt(0),
+            entries: Vec::new(),
+        };
         for item in items {
             match item {
                 BlockItem::Entry(item) => place.entry(item),
-                BlockItem::Own { count, received_delta } => {
+                BlockItem::Own {
+                    count,
+                    received_delta,
+                } => {
                     let received_at =
                         ReceivedAt(place.block_received.0.saturating_add_signed(received_delta));
                     for _ in 0..count {
@@ -719,7 +770,9 @@ impl Session {
                 }
             }
         }
-        let Placing { cursor, entries, .. } = place;
+        let Placing {
+            cursor, entries, ..
+        } = place;
         let covered = sign::mark_covered(&identity.server, &cursor.scope, seq, cursor.chain);
         let holds = cursor.seq == seq
             && (seeded::is_in(seeded::SeededBug::ChainUnchecked)
@@ -744,8 +797,15 @@ impl Session {
         scope: ScopeId,
         seq: u64,
     ) -> Option<(EntryKind, Option<DocumentId>, Vec<u8>)> {
-        for (pack, form) in self.settled.iter().filter(|(pack, _)| pack.pack.scope == scope) {
-            let index = form.per_entry().iter().position(|result| *result == Ok(seq));
+        for (pack, form) in self
+            .settled
+            .iter()
+            .filter(|(pack, _)| pack.pack.scope == scope)
+        {
+            let index = form
+                .per_entry()
+                .iter()
+                .position(|result| *result == Ok(seq));
             if let Some(entry) = index.and_then(|index| pack.pack.entries.get(index)) {
                 return Some((entry.kind, entry.document, entry.payload.clone()));
             }
@@ -775,13 +835,20 @@ impl Placing {
         body: EntryBody,
     ) {
         let content: Hash32 = body.content(kind);
-        let chain = self.cursor.chain.after(kind, document, received_at, &content);
+        let chain = self
+            .cursor
+            .chain
+            .after(kind, document, received_at, &content);
         let payload = match body {
             EntryBody::Payload(payload) => Some(payload),
             EntryBody::Hollow(_) => None,
         };
-        self.cursor =
-            Cursor { seq: self.cursor.seq + 1, chain, received_at, ..self.cursor };
+        self.cursor = Cursor {
+            seq: self.cursor.seq + 1,
+            chain,
+            received_at,
+            ..self.cursor
+        };
         self.entries.push(LogEntry {
             seq: self.cursor.seq,
             kind,

@@ -112,7 +112,11 @@ impl EnrolRequest {
             .raw(&self.secret)
             .raw(self.incarnation.as_bytes())
             .raw(&self.public_key)
-            .block(self.predecessor.as_ref().map_or(&[][..], |id| id.as_bytes()))
+            .block(
+                self.predecessor
+                    .as_ref()
+                    .map_or(&[][..], |id| id.as_bytes()),
+            )
             .block(self.device_name.as_bytes());
         writer.finish()
     }
@@ -141,10 +145,9 @@ impl EnrolRequest {
             public_key: reader.array()?,
             predecessor: match reader.block(16, "predecessor")? {
                 [] => None,
-                bytes => Some(
-                    IncarnationId::from_slice(bytes)
-                        .ok_or(WireError::Meaning { what: "predecessor" })?,
-                ),
+                bytes => Some(IncarnationId::from_slice(bytes).ok_or(WireError::Meaning {
+                    what: "predecessor",
+                })?),
             },
             device_name: reader.text(NAME_BYTES_MAX, "device name")?,
         };
@@ -152,7 +155,10 @@ impl EnrolRequest {
         reader.end()?;
         let key = VerifyingKey::from_bytes(&request.public_key)
             .map_err(|_| WireError::Meaning { what: "public key" })?;
-        let covered = Writer::new().raw(server.as_bytes()).raw(&request.body()).finish();
+        let covered = Writer::new()
+            .raw(server.as_bytes())
+            .raw(&request.body())
+            .finish();
         if sign::holds(&key, Label::Enrol, &covered, &signature) {
             Ok(request)
         } else {
@@ -304,7 +310,9 @@ pub fn decode_answer(bytes: &[u8]) -> Result<EnrolAnswer, WireError> {
             role: Role::from_number(reader.u8()?).ok_or(WireError::Meaning { what: "role" })?,
         });
     }
-    enrolled.certificate = reader.block(limits::PAYLOAD_BYTES_MAX, "certificate")?.to_vec();
+    enrolled.certificate = reader
+        .block(limits::PAYLOAD_BYTES_MAX, "certificate")?
+        .to_vec();
     reader.end()?;
     Ok(Ok(enrolled))
 }
@@ -366,12 +374,16 @@ impl Certificate {
         };
         for _ in 0..reader.count(limits::SCOPES_MAX, "scopes")? {
             let scope = reader.scope()?;
-            let role = Role::from_number(reader.u8()?).ok_or(WireError::Meaning { what: "role" })?;
+            let role =
+                Role::from_number(reader.u8()?).ok_or(WireError::Meaning { what: "role" })?;
             certificate.scopes.push((scope, role));
         }
         let signature = Signature64(reader.array()?);
         reader.end()?;
-        let covered = Writer::new().raw(server.as_bytes()).raw(&certificate.body()).finish();
+        let covered = Writer::new()
+            .raw(server.as_bytes())
+            .raw(&certificate.body())
+            .finish();
         if sign::holds(key, Label::Certificate, &covered, &signature) {
             Ok(certificate)
         } else {
@@ -399,7 +411,13 @@ mod tests {
         let mut pasted = text.clone();
         pasted.insert(20, '\n');
         assert_eq!(Invitation::parse(&format!("  {pasted} ")), Ok(invitation));
-        for bad in ["", "jawla1:", "jawla2:AAAA", "https://example.org", &text[..60]] {
+        for bad in [
+            "",
+            "jawla1:",
+            "jawla2:AAAA",
+            "https://example.org",
+            &text[..60],
+        ] {
             assert!(Invitation::parse(bad).is_err(), "{bad}");
         }
     }
@@ -431,7 +449,10 @@ mod tests {
             expires: 200,
         };
         let sealed = certificate.seal(&server, &key);
-        assert_eq!(Certificate::open(&sealed, &server, &key.verifying_key()), Ok(certificate));
+        assert_eq!(
+            Certificate::open(&sealed, &server, &key.verifying_key()),
+            Ok(certificate)
+        );
         assert!(Certificate::open(&sealed, &server, &thief.verifying_key()).is_err());
     }
 
@@ -443,7 +464,11 @@ mod tests {
             name_ar: "اسم".into(),
             server_time: 5,
             scope_set_version: 1,
-            scopes: vec![NumberedScope { no: 1, scope: ScopeId([3; 16]), role: Role::TeamLead }],
+            scopes: vec![NumberedScope {
+                no: 1,
+                scope: ScopeId([3; 16]),
+                role: Role::TeamLead,
+            }],
             certificate: vec![1, 2, 3],
         };
         for answer in [

@@ -70,8 +70,11 @@ pub struct SealedPack {
 
 /// The actor that an incarnation writes as: nobody can occupy another's.
 pub fn actor_of(incarnation: &IncarnationId, nonce: &[u8; 16]) -> ActorId {
-    let hash: [u8; 32] =
-        Sha256::new().chain_update(incarnation.as_bytes()).chain_update(nonce).finalize().into();
+    let hash: [u8; 32] = Sha256::new()
+        .chain_update(incarnation.as_bytes())
+        .chain_update(nonce)
+        .finalize()
+        .into();
     let mut actor = [0; 16];
     actor.copy_from_slice(&hash[..16]);
     ActorId(actor)
@@ -85,7 +88,11 @@ impl Pack {
         self.write_header(&mut writer);
         writer.varint(self.entries.len() as u64);
         for entry in &self.entries {
-            let flags = if entry.document.is_some() { FLAG_HAS_DOCUMENT } else { 0 };
+            let flags = if entry.document.is_some() {
+                FLAG_HAS_DOCUMENT
+            } else {
+                0
+            };
             writer.u8(entry.kind.number()).u8(flags);
             if let Some(document) = entry.document {
                 writer.raw(document.as_bytes());
@@ -93,7 +100,11 @@ impl Pack {
             writer.block(&entry.payload);
         }
         writer.raw(&signature.0);
-        SealedPack { pack: self, signature, bytes: writer.finish() }
+        SealedPack {
+            pack: self,
+            signature,
+            bytes: writer.finish(),
+        }
     }
 
     /// What the signature covers: server, header, and per entry kind, document, content hash.
@@ -170,19 +181,36 @@ impl SealedPack {
             let document = match reader.u8()? {
                 0 => None,
                 FLAG_HAS_DOCUMENT => Some(reader.document()?),
-                _ => return Err(WireError::Meaning { what: "entry flags" }),
+                _ => {
+                    return Err(WireError::Meaning {
+                        what: "entry flags",
+                    });
+                }
             };
             let payload = reader.block(limits::PAYLOAD_BYTES_MAX, "payload")?.to_vec();
-            pack.entries.push(PackEntry { kind, document, payload });
+            pack.entries.push(PackEntry {
+                kind,
+                document,
+                payload,
+            });
         }
         let signature = Signature64(reader.array()?);
         reader.end()?;
-        Ok(Self { pack, signature, bytes: bytes.to_vec() })
+        Ok(Self {
+            pack,
+            signature,
+            bytes: bytes.to_vec(),
+        })
     }
 
     /// Whether the author signed exactly this, for this server.
     pub fn signature_holds(&self, server: &ServerId, key: &VerifyingKey) -> bool {
-        sign::holds(key, Label::Pack, &self.pack.covered(server), &self.signature)
+        sign::holds(
+            key,
+            Label::Pack,
+            &self.pack.covered(server),
+            &self.signature,
+        )
     }
 
     /// SHA-256 of its full form: the same number with another hash is a clone.
@@ -236,8 +264,16 @@ impl OutcomeForm {
     /// Appends it to a message.
     pub fn write(&self, writer: &mut Writer) {
         match self {
-            OutcomeForm::Done { first_seq, entries, exceptions } => {
-                writer.u8(0).varint(*first_seq).varint(*entries).varint(exceptions.len() as u64);
+            OutcomeForm::Done {
+                first_seq,
+                entries,
+                exceptions,
+            } => {
+                writer
+                    .u8(0)
+                    .varint(*first_seq)
+                    .varint(*entries)
+                    .varint(exceptions.len() as u64);
                 for (index, outcome) in exceptions {
                     writer.varint(*index);
                     match outcome {
@@ -276,11 +312,17 @@ impl OutcomeForm {
                     let index = reader.varint()?;
                     exceptions.push((index, Self::read_outcome(reader)?));
                 }
-                OutcomeForm::Done { first_seq, entries, exceptions }
+                OutcomeForm::Done {
+                    first_seq,
+                    entries,
+                    exceptions,
+                }
             }
             1 => OutcomeForm::Later,
             2 => OutcomeForm::SendFull,
-            3 => OutcomeForm::Held { highest: reader.varint()? },
+            3 => OutcomeForm::Held {
+                highest: reader.varint()?,
+            },
             _ => return Err(WireError::Meaning { what: "outcome" }),
         })
     }
@@ -290,7 +332,9 @@ impl OutcomeForm {
             1 => Outcome::Duplicate(reader.varint()?),
             2 => Outcome::Quarantined(Reason::from_number(reader.u8()?)),
             3 => Outcome::Refused(Reason::from_number(reader.u8()?)),
-            4 => Outcome::Moved { scope_no: reader.varint()? },
+            4 => Outcome::Moved {
+                scope_no: reader.varint()?,
+            },
             5 => Outcome::Elsewhere,
             _ => return Err(WireError::Meaning { what: "result" }),
         })
@@ -316,7 +360,12 @@ impl OutcomeForm {
 
     /// For a judged pack: what became of each entry, `Ok(position)` where it was accepted.
     pub fn per_entry(&self) -> Vec<Result<u64, Outcome>> {
-        let OutcomeForm::Done { first_seq, entries, exceptions } = self else {
+        let OutcomeForm::Done {
+            first_seq,
+            entries,
+            exceptions,
+        } = self
+        else {
             return Vec::new();
         };
         let mut next = *first_seq;
@@ -355,7 +404,11 @@ pub(crate) mod tests {
                     document: Some(DocumentId([7; 16])),
                     payload: b"12345678 chunk of a change".to_vec(),
                 },
-                PackEntry { kind: EntryKind::Unknown(99), document: None, payload: vec![1, 2, 3] },
+                PackEntry {
+                    kind: EntryKind::Unknown(99),
+                    document: None,
+                    payload: vec![1, 2, 3],
+                },
             ],
         };
         (pack, SigningKey::from_bytes(&[9; 32]), ServerId([8; 16]))
@@ -371,7 +424,11 @@ pub(crate) mod tests {
         assert!(read.signature_holds(&server, &key.verifying_key()));
         assert!(!read.signature_holds(&ServerId([0; 16]), &key.verifying_key()));
         // The chunk's magic and checksum (8 bytes) are bound by the guard, not by the hash.
-        let chunk_at = sealed.bytes.windows(8).position(|w| w == b"12345678").unwrap();
+        let chunk_at = sealed
+            .bytes
+            .windows(8)
+            .position(|w| w == b"12345678")
+            .unwrap();
         for at in 0..sealed.bytes.len() {
             if (chunk_at..chunk_at + 8).contains(&at) {
                 continue;

@@ -36,6 +36,8 @@ pub struct Flags {
     pub second_try: bool,
     /// A certificate is among the items.
     pub certificate: bool,
+    /// The device has no fresh ticket for files.
+    pub wants_ticket: bool,
 }
 
 impl Flags {
@@ -47,6 +49,7 @@ impl Flags {
             self.full,
             self.second_try,
             self.certificate,
+            self.wants_ticket,
         ]
         .iter()
         .enumerate()
@@ -54,8 +57,10 @@ impl Flags {
     }
 
     fn from_bits(bits: u8) -> Result<Self, WireError> {
-        if bits & 0b1100_0000 != 0 {
-            return Err(WireError::Meaning { what: "request flags" });
+        if bits & 0b1000_0000 != 0 {
+            return Err(WireError::Meaning {
+                what: "request flags",
+            });
         }
         let bit = |at: u8| bits & (1 << at) != 0;
         Ok(Self {
@@ -65,6 +70,7 @@ impl Flags {
             full: bit(3),
             second_try: bit(4),
             certificate: bit(5),
+            wants_ticket: bit(6),
         })
     }
 }
@@ -179,8 +185,11 @@ impl Head {
     }
 
     fn read_ladder(reader: &mut Reader<'_>) -> Result<Ladder, WireError> {
-        let mut ladder =
-            Ladder { scope_no: reader.varint()?, scope: reader.scope()?, rungs: Vec::new() };
+        let mut ladder = Ladder {
+            scope_no: reader.varint()?,
+            scope: reader.scope()?,
+            rungs: Vec::new(),
+        };
         for _ in 0..reader.count(limits::RUNGS_MAX, "rungs")? {
             ladder.rungs.push((reader.varint()?, reader.array()?));
         }
@@ -270,7 +279,9 @@ impl RequestReader {
     /// [`WireError`] when this is no request or beyond a limit; items handed out before stand.
     pub fn feed(&mut self, bytes: &[u8]) -> Result<Vec<RequestItem>, WireError> {
         if self.body.len() + bytes.len() > limits::REQUEST_BYTES_MAX {
-            return Err(WireError::Limit { what: "request size" });
+            return Err(WireError::Limit {
+                what: "request size",
+            });
         }
         self.body.extend_from_slice(bytes);
         if self.head.is_none() && !self.read_head()? {
@@ -329,7 +340,9 @@ impl RequestReader {
                         self.changes += pack.pack.entries.len();
                     }
                     if self.changes > limits::REQUEST_CHANGES_MAX {
-                        return Err(WireError::Limit { what: "changes of a request" });
+                        return Err(WireError::Limit {
+                            what: "changes of a request",
+                        });
                     }
                     found.push(item);
                 }
@@ -367,10 +380,16 @@ impl RequestReader {
         }
         let signed_bytes = match &self.inflate {
             Some(_) => self.read_bytes,
-            None => self.body.len().checked_sub(self.items.len()).ok_or(WireError::Short)?,
+            None => self
+                .body
+                .len()
+                .checked_sub(self.items.len())
+                .ok_or(WireError::Short)?,
         };
-        let (signed, signature) =
-            self.body.split_at_checked(signed_bytes).ok_or(WireError::Short)?;
+        let (signed, signature) = self
+            .body
+            .split_at_checked(signed_bytes)
+            .ok_or(WireError::Short)?;
         if signature.len() > SIGNATURE_BYTES {
             return Err(WireError::Trailing);
         }
@@ -393,7 +412,10 @@ mod tests {
 
     fn head() -> Head {
         Head {
-            flags: Flags { foreground: true, ..Flags::default() },
+            flags: Flags {
+                foreground: true,
+                ..Flags::default()
+            },
             incarnation: IncarnationId([1; 16]),
             request_no: 40,
             schema: 1,
@@ -413,7 +435,9 @@ mod tests {
         let (pack, key, server) = sample();
         let first = pack.clone().seal(&server, &key);
         let second = Pack2(pack).next(&server, &key);
-        let body = head().seal(&[&first.bytes, &second.bytes], &server, &key).unwrap();
+        let body = head()
+            .seal(&[&first.bytes, &second.bytes], &server, &key)
+            .unwrap();
         let mut reader = RequestReader::new();
         let mut packs = Vec::new();
         let mut first_at = 0;
@@ -425,10 +449,25 @@ mod tests {
                 }
             }
         }
-        assert_eq!(packs, [RequestItem::Pack(Box::new(first)), RequestItem::Pack(Box::new(second))]);
-        assert!(first_at + 64 < body.len(), "the first pack waits for nothing behind it");
+        assert_eq!(
+            packs,
+            [
+                RequestItem::Pack(Box::new(first)),
+                RequestItem::Pack(Box::new(second))
+            ]
+        );
+        assert!(
+            first_at + 64 < body.len(),
+            "the first pack waits for nothing behind it"
+        );
         assert_eq!(reader.finish(&server, &key.verifying_key()), Ok(true));
-        let expected = Head { flags: Flags { compressed: true, ..head().flags }, ..head() };
+        let expected = Head {
+            flags: Flags {
+                compressed: true,
+                ..head().flags
+            },
+            ..head()
+        };
         assert_eq!(reader.head(), Some(&expected));
     }
 
@@ -459,7 +498,10 @@ mod tests {
             rungs: vec![(150, [1; 8]), (149, [2; 8]), (0, [3; 8])],
         }];
         let second = Head {
-            flags: Flags { second_try: true, ..Flags::default() },
+            flags: Flags {
+                second_try: true,
+                ..Flags::default()
+            },
             ladders: ladders.clone(),
             ..head()
         };
@@ -477,7 +519,11 @@ mod tests {
         for cut in 0..body.len() {
             let mut reader = RequestReader::new();
             if reader.feed(&body[..cut]).is_ok() {
-                assert_ne!(reader.finish(&server, &key.verifying_key()), Ok(true), "cut {cut}");
+                assert_ne!(
+                    reader.finish(&server, &key.verifying_key()),
+                    Ok(true),
+                    "cut {cut}"
+                );
             }
         }
         for at in 0..body.len() {
@@ -485,7 +531,11 @@ mod tests {
             flipped[at] ^= 0x10;
             let mut reader = RequestReader::new();
             if reader.feed(&flipped).is_ok() {
-                assert_ne!(reader.finish(&server, &key.verifying_key()), Ok(true), "byte {at}");
+                assert_ne!(
+                    reader.finish(&server, &key.verifying_key()),
+                    Ok(true),
+                    "byte {at}"
+                );
             }
         }
         let other = SigningKey::from_bytes(&[1; 32]).verifying_key();

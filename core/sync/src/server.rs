@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use jawla_model::{ActorId, DocumentId, Hash32, Reason, ReceivedAt, Role};
+use jawla_model::{ActorId, DocumentId, Hash32, IncarnationId, Reason, ReceivedAt, Role};
 
 use crate::chain::{ActorPayload, Chain16, EntryKind, LogEntry, content_hash};
 use crate::pack::{Outcome, OutcomeForm, PackEntry, SealedPack, actor_of};
@@ -34,7 +34,11 @@ impl LogHead {
         let received_at = self.received_at.max(now);
         let content = content_hash(kind, &payload);
         let chain = self.chain.after(kind, document, received_at, &content);
-        *self = LogHead { seq: self.seq + 1, chain, received_at };
+        *self = LogHead {
+            seq: self.seq + 1,
+            chain,
+            received_at,
+        };
         LogEntry {
             seq: self.seq,
             kind,
@@ -95,8 +99,11 @@ pub struct PackView {
     pub standing: Standing,
     /// Per entry, in order.
     pub known: Vec<Known>,
-    /// Actors of this incarnation that the log has shown.
+    /// Actors of this incarnation, and of those it succeeds, that the log has shown.
     pub actors: BTreeSet<ActorId>,
+    /// The incarnations that this one succeeds, all of the same person: work that one of them
+    /// left unsent travels in this one's packs.
+    pub predecessors: Vec<IncarnationId>,
     /// The device's number in the scope.
     pub device_no: u64,
     /// The server's clock.
@@ -164,7 +171,9 @@ pub fn plan(sealed: &SealedPack, view: &PackView, gate: &mut dyn Gate) -> Plan {
     }
     let pack = &sealed.pack;
     let mut writers = view.actors.clone();
-    writers.extend(pack.nonces.iter().map(|nonce| actor_of(&pack.incarnation, nonce)));
+    for incarnation in std::iter::once(&pack.incarnation).chain(&view.predecessors) {
+        writers.extend(pack.nonces.iter().map(|nonce| actor_of(incarnation, nonce)));
+    }
 
     let mut judged = Vec::with_capacity(pack.entries.len());
     for (index, entry) in pack.entries.iter().enumerate() {
@@ -215,9 +224,16 @@ fn commit(sealed: &SealedPack, view: &PackView, judged: Vec<Judgement>) -> Commi
     let mut head = view.head;
     let mut entries = Vec::new();
     let mut new_actors = Vec::new();
-    for actor in judged.iter().filter_map(|judgement| judgement.as_ref().ok().copied().flatten()) {
+    for actor in judged
+        .iter()
+        .filter_map(|judgement| judgement.as_ref().ok().copied().flatten())
+    {
         if !view.actors.contains(&actor) && !new_actors.contains(&actor) {
-            let payload = ActorPayload { actor, device_no: view.device_no }.encode();
+            let payload = ActorPayload {
+                actor,
+                device_no: view.device_no,
+            }
+            .encode();
             entries.push(head.append(view.now, EntryKind::Actor, None, payload));
             new_actors.push(actor);
         }
@@ -237,7 +253,10 @@ fn commit(sealed: &SealedPack, view: &PackView, judged: Vec<Judgement>) -> Commi
             }
             Err(outcome) => {
                 exceptions.push((index as u64, outcome));
-                let fresh = view.known.get(index).is_none_or(|known| *known == Known::New);
+                let fresh = view
+                    .known
+                    .get(index)
+                    .is_none_or(|known| *known == Known::New);
                 if let (Outcome::Quarantined(reason), true) = (outcome, fresh) {
                     quarantined.push((index, reason));
                 }
@@ -245,8 +264,18 @@ fn commit(sealed: &SealedPack, view: &PackView, judged: Vec<Judgement>) -> Commi
         }
     }
     let count = sealed.pack.entries.len() as u64;
-    let outcome = OutcomeForm::Done { first_seq, entries: count, exceptions };
-    Commit { entries, quarantined, new_actors, head, outcome }
+    let outcome = OutcomeForm::Done {
+        first_seq,
+        entries: count,
+        exceptions,
+    };
+    Commit {
+        entries,
+        quarantined,
+        new_actors,
+        head,
+        outcome,
+    }
 }
 
 #[cfg(test)]
@@ -275,6 +304,7 @@ mod tests {
             standing: Standing::Active,
             known: Vec::new(),
             actors: BTreeSet::new(),
+            predecessors: Vec::new(),
             device_no: 4,
             now: ReceivedAt(900),
         }
@@ -302,8 +332,14 @@ mod tests {
             Verdict::Refused(Reason::Role),
             Verdict::Admitted(Some(actor)),
         ]);
-        let Plan::Commit(commit) = plan(&sealed, &view(), &mut gate) else { panic!() };
-        let kinds: Vec<_> = commit.entries.iter().map(|e| (e.seq, e.kind, e.received_at.0)).collect();
+        let Plan::Commit(commit) = plan(&sealed, &view(), &mut gate) else {
+            panic!()
+        };
+        let kinds: Vec<_> = commit
+            .entries
+            .iter()
+            .map(|e| (e.seq, e.kind, e.received_at.0))
+            .collect();
         assert_eq!(
             kinds,
             [
@@ -327,9 +363,19 @@ mod tests {
     #[test]
     fn known_entries_are_duplicates_before_any_right_is_looked_at() {
         let sealed = three_changes();
-        let known = vec![Known::Accepted(5), Known::Quarantined(Reason::Fork), Known::Elsewhere];
-        let view = PackView { known, rights: Rights::Never, ..view() };
-        let Plan::Commit(commit) = plan(&sealed, &view, &mut Says(vec![])) else { panic!() };
+        let known = vec![
+            Known::Accepted(5),
+            Known::Quarantined(Reason::Fork),
+            Known::Elsewhere,
+        ];
+        let view = PackView {
+            known,
+            rights: Rights::Never,
+            ..view()
+        };
+        let Plan::Commit(commit) = plan(&sealed, &view, &mut Says(vec![])) else {
+            panic!()
+        };
         assert_eq!(
             commit.outcome.per_entry(),
             [
@@ -344,8 +390,16 @@ mod tests {
     #[test]
     fn rights_and_standing_decide_before_the_guard() {
         let table = [
-            (Rights::Never, Standing::Active, Outcome::Refused(Reason::NeverAllowed)),
-            (Rights::Ended, Standing::Active, Outcome::Quarantined(Reason::MembershipEnded)),
+            (
+                Rights::Never,
+                Standing::Active,
+                Outcome::Refused(Reason::NeverAllowed),
+            ),
+            (
+                Rights::Ended,
+                Standing::Active,
+                Outcome::Quarantined(Reason::MembershipEnded),
+            ),
             (
                 Rights::Current(Role::TeamMember),
                 Standing::Cloned,
@@ -358,7 +412,11 @@ mod tests {
             ),
         ];
         for (rights, standing, expected) in table {
-            let view = PackView { rights, standing, ..view() };
+            let view = PackView {
+                rights,
+                standing,
+                ..view()
+            };
             let Plan::Commit(commit) = plan(&three_changes(), &view, &mut Says(vec![])) else {
                 panic!()
             };
@@ -375,8 +433,14 @@ mod tests {
         assert_eq!(plan(&sealed, &view(), &mut gate), Plan::Later);
         let receipt = Some((sealed.hash(), OutcomeForm::Later));
         let again = PackView { receipt, ..view() };
-        assert_eq!(plan(&sealed, &again, &mut Says(vec![])), Plan::Repeat(OutcomeForm::Later));
+        assert_eq!(
+            plan(&sealed, &again, &mut Says(vec![])),
+            Plan::Repeat(OutcomeForm::Later)
+        );
         let receipt = Some((Hash32([0; 32]), OutcomeForm::Later));
-        assert_eq!(plan(&sealed, &PackView { receipt, ..view() }, &mut Says(vec![])), Plan::Clone);
+        assert_eq!(
+            plan(&sealed, &PackView { receipt, ..view() }, &mut Says(vec![])),
+            Plan::Clone
+        );
     }
 }

@@ -70,7 +70,8 @@ pub fn sign(key: &SigningKey, label: Label, covered: &[u8]) -> Signature64 {
 /// Whether `signature` under a label holds; strict, so that no second form of it passes.
 pub fn holds(key: &VerifyingKey, label: Label, covered: &[u8], signature: &Signature64) -> bool {
     let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-    key.verify_strict(&labelled(label, covered), &signature).is_ok()
+    key.verify_strict(&labelled(label, covered), &signature)
+        .is_ok()
 }
 
 fn labelled(label: Label, covered: &[u8]) -> Vec<u8> {
@@ -143,9 +144,24 @@ mod tests {
     fn a_signature_holds_for_its_label_and_bytes_only() {
         let key = SigningKey::from_bytes(&[3; 32]);
         let signature = sign(&key, Label::Pack, b"work");
-        assert!(holds(&key.verifying_key(), Label::Pack, b"work", &signature));
-        assert!(!holds(&key.verifying_key(), Label::Mark, b"work", &signature));
-        assert!(!holds(&key.verifying_key(), Label::Pack, b"word", &signature));
+        assert!(holds(
+            &key.verifying_key(),
+            Label::Pack,
+            b"work",
+            &signature
+        ));
+        assert!(!holds(
+            &key.verifying_key(),
+            Label::Mark,
+            b"work",
+            &signature
+        ));
+        assert!(!holds(
+            &key.verifying_key(),
+            Label::Pack,
+            b"word",
+            &signature
+        ));
         let other = SigningKey::from_bytes(&[4; 32]).verifying_key();
         assert!(!holds(&other, Label::Pack, b"work", &signature));
     }

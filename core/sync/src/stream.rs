@@ -33,7 +33,9 @@ impl Deflate {
             CParameter::ChecksumFlag(false),
             CParameter::DictIdFlag(false),
         ] {
-            encoder.set_parameter(parameter).map_err(|_| WireError::Stream)?;
+            encoder
+                .set_parameter(parameter)
+                .map_err(|_| WireError::Stream)?;
         }
         Ok(Self { encoder })
     }
@@ -64,7 +66,9 @@ impl Deflate {
         let mut chunk = vec![0; STEP_BYTES];
         while input.pos() < raw.len() {
             let mut buffer = OutBuffer::around(&mut chunk);
-            self.encoder.run(&mut input, &mut buffer).map_err(|_| WireError::Stream)?;
+            self.encoder
+                .run(&mut input, &mut buffer)
+                .map_err(|_| WireError::Stream)?;
             out.extend_from_slice(buffer.as_slice());
         }
         Ok(out)
@@ -98,7 +102,9 @@ pub struct Inflate {
 
 impl std::fmt::Debug for Inflate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Inflate").field("out_bytes", &self.total_out_bytes).finish()
+        f.debug_struct("Inflate")
+            .field("out_bytes", &self.total_out_bytes)
+            .finish()
     }
 }
 
@@ -112,7 +118,13 @@ impl Inflate {
         decoder
             .set_parameter(DParameter::WindowLogMax(WINDOW_LOG_MAX))
             .map_err(|_| WireError::Stream)?;
-        Ok(Self { decoder, total_in_bytes: 0, total_out_bytes: 0, out_bytes_max, ended: false })
+        Ok(Self {
+            decoder,
+            total_in_bytes: 0,
+            total_out_bytes: 0,
+            out_bytes_max,
+            ended: false,
+        })
     }
 
     /// Whether the stream came to its end.
@@ -132,7 +144,10 @@ impl Inflate {
         while !self.ended {
             let used_before = source.pos();
             let mut buffer = OutBuffer::around(&mut chunk);
-            let hint = self.decoder.run(&mut source, &mut buffer).map_err(|_| WireError::Stream)?;
+            let hint = self
+                .decoder
+                .run(&mut source, &mut buffer)
+                .map_err(|_| WireError::Stream)?;
             let produced = buffer.as_slice();
             self.total_in_bytes += source.pos() - used_before;
             self.total_out_bytes += produced.len();
@@ -151,7 +166,9 @@ impl Inflate {
         let grown = self.total_out_bytes > RATIO_GRACE_BYTES
             && self.total_out_bytes / RATIO_MAX > self.total_in_bytes;
         if grown || self.total_out_bytes > self.out_bytes_max {
-            return Err(WireError::Limit { what: "inflated size" });
+            return Err(WireError::Limit {
+                what: "inflated size",
+            });
         }
         Ok(())
     }
@@ -189,7 +206,12 @@ mod tests {
         let bomb = deflate.flush(&vec![0; 64 << 20]).unwrap();
         let mut out = Vec::new();
         let result = Inflate::new(1 << 30).unwrap().feed(&bomb, &mut out);
-        assert_eq!(result, Err(WireError::Limit { what: "inflated size" }));
+        assert_eq!(
+            result,
+            Err(WireError::Limit {
+                what: "inflated size"
+            })
+        );
         assert!(out.len() < 2 << 20, "{}", out.len());
         let wide = zstd::bulk::Compressor::new(3).and_then(|mut c| {
             c.set_parameter(CParameter::WindowLog(25))?;
@@ -197,7 +219,17 @@ mod tests {
             c.compress(&vec![7; 1 << 26])
         });
         let mut out = Vec::new();
-        assert!(Inflate::new(1 << 30).unwrap().feed(&wide.unwrap(), &mut out).is_err());
-        assert!(Inflate::new(1 << 20).unwrap().feed(b"not a stream at all", &mut out).is_err());
+        assert!(
+            Inflate::new(1 << 30)
+                .unwrap()
+                .feed(&wide.unwrap(), &mut out)
+                .is_err()
+        );
+        assert!(
+            Inflate::new(1 << 20)
+                .unwrap()
+                .feed(b"not a stream at all", &mut out)
+                .is_err()
+        );
     }
 }

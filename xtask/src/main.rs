@@ -1,0 +1,82 @@
+//! The project's own commands, run as `cargo xtask COMMAND`.
+//!
+//! `test` is the one that continuous integration calls; the others are its parts, for a quicker
+//! answer while writing.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command talks to its terminal"
+)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test run is timed and waited for on a real clock"
+)]
+
+mod checkout;
+mod licences;
+mod metadata;
+mod parts;
+mod runner;
+mod scan;
+mod spdx;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run every test there is, part by part, and end with a table
+    Test {
+        /// Run only this part (may be repeated, or several with commas)
+        #[arg(long, value_name = "PART", value_delimiter = ',')]
+        only: Vec<String>,
+        /// Show the parts and what each proves, and run nothing
+        #[arg(long)]
+        list: bool,
+    },
+    /// Judge the layout: arrows, determinism, sizes, files, names, leftovers
+    Tidy,
+    /// Check the licence and origin of every crate we build on
+    Licences,
+    /// Measure: runs the benches in release with the arguments that follow
+    Bench {
+        /// Handed to the benches as they are
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs one command; `false` means that what it checks is not in order.
+fn run(command: Command) -> anyhow::Result<bool> {
+    let root = checkout::find_root()?;
+    match command {
+        Command::Test { list: true, .. } => {
+            parts::list();
+            Ok(true)
+        }
+        Command::Test { only, list: false } => runner::test(&root, &only),
+        Command::Tidy => tidy::run(&root),
+        Command::Licences => licences::run(&root),
+        Command::Bench { args } => runner::bench(&root, &args),
+    }
+}

@@ -1,0 +1,182 @@
+//! The parts of `cargo xtask test`, in the order in which they run: quick judges first.
+
+use std::path::Path;
+
+/// One part of the test run.
+pub struct Part {
+    pub name: &'static str,
+    /// What is known to hold once it has passed.
+    pub proves: &'static str,
+    pub needs: &'static [Tool],
+    pub steps: &'static [Step],
+}
+
+/// One step of a part. The first that fails ends the part.
+pub enum Step {
+    /// A cargo command, with variables set for it alone.
+    Cargo {
+        args: &'static [&'static str],
+        env: &'static [(&'static str, &'static str)],
+    },
+    /// A check of our own; `false` means that it found something.
+    Check(fn(&Path) -> anyhow::Result<bool>),
+    /// Removes a file that a later step must make.
+    Remove(&'static str),
+    /// Fails unless this file is there and is JSON.
+    Json(&'static str),
+}
+
+/// A program that a fresh machine may lack.
+#[derive(Clone, Copy)]
+pub enum Tool {
+    Clippy,
+    Git,
+    Rustfmt,
+}
+
+const fn cargo(args: &'static [&'static str]) -> Step {
+    Step::Cargo { args, env: &[] }
+}
+
+const DEMO_REPORT: &str = "target/demo.json";
+
+pub const PARTS: &[Part] = &[
+    Part {
+        name: "format",
+        proves: "the code is formatted",
+        needs: &[Tool::Rustfmt],
+        steps: &[cargo(&["fmt", "--all", "--check"])],
+    },
+    Part {
+        name: "tidy",
+        proves: "the layout holds: arrows, determinism, sizes, files, names",
+        needs: &[Tool::Git],
+        steps: &[Step::Check(crate::tidy::run)],
+    },
+    Part {
+        name: "licences",
+        proves: "every crate we build on may be used and comes from crates.io",
+        needs: &[],
+        steps: &[Step::Check(crate::licences::run)],
+    },
+    Part {
+        name: "lints",
+        proves: "clippy has nothing to say",
+        needs: &[Tool::Clippy],
+        steps: &[cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ])],
+    },
+    Part {
+        name: "unit",
+        proves: "rules, documents, engine, stores, handlers and pages do what they say",
+        needs: &[],
+        steps: &[cargo(&[
+            "test",
+            "--workspace",
+            "--exclude=jawla-sim",
+            "--exclude=jawla-e2e",
+            "--exclude=jawla-bench",
+        ])],
+    },
+    Part {
+        name: "simulator",
+        proves: "nothing is lost or doubled under faults, seed by seed",
+        needs: &[],
+        steps: &[cargo(&["test", "--package=jawla-sim"])],
+    },
+    Part {
+        name: "seeded-bugs",
+        proves: "the simulator finds the faults that were planted",
+        needs: &[],
+        steps: &[cargo(&[
+            "test",
+            "--package=jawla-sim",
+            "--features=seeded-bugs",
+            "--test=seeded_bugs",
+        ])],
+    },
+    Part {
+        name: "e2e",
+        proves: "real processes survive kills, cuts and slow links",
+        needs: &[],
+        steps: &[cargo(&[
+            "test",
+            "--package=jawla-e2e",
+            "--",
+            "--test-threads=2",
+        ])],
+    },
+    Part {
+        name: "demo",
+        proves: "a day in the field runs from start to report",
+        needs: &[],
+        steps: &[
+            Step::Remove(DEMO_REPORT),
+            cargo(&[
+                "run",
+                "--release",
+                "--",
+                "demo",
+                "--exit",
+                "--json",
+                DEMO_REPORT,
+            ]),
+            Step::Json(DEMO_REPORT),
+        ],
+    },
+    Part {
+        name: "doc",
+        proves: "the documentation builds and its links lead somewhere",
+        needs: &[],
+        steps: &[Step::Cargo {
+            args: &["doc", "--workspace", "--no-deps"],
+            env: &[("RUSTDOCFLAGS", "-D warnings")],
+        }],
+    },
+];
+
+impl Tool {
+    /// A command that succeeds if the tool is there.
+    pub fn probe(self) -> [&'static str; 2] {
+        match self {
+            Self::Clippy => ["cargo-clippy", "--version"],
+            Self::Git => ["git", "--version"],
+            Self::Rustfmt => ["rustfmt", "--version"],
+        }
+    }
+
+    /// What to type to get it.
+    pub fn how_to_install(self) -> &'static str {
+        match self {
+            Self::Clippy => "rustup component add clippy",
+            Self::Git => "apt-get install git",
+            Self::Rustfmt => "rustup component add rustfmt",
+        }
+    }
+}
+
+/// Prints the parts and what each proves.
+pub fn list() {
+    for part in PARTS {
+        println!("{:<12} {}", part.name, part.proves);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_given_once() {
+        let mut names: Vec<&str> = PARTS.iter().map(|part| part.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), PARTS.len());
+    }
+}
