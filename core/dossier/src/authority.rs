@@ -90,12 +90,21 @@ enum Place {
     Root,
     Project,
     Visits,
-    Visit { visit: VisitId, opened_by: ActorId },
-    Items { visit: VisitId, opened_by: ActorId, items: Items },
+    Visit {
+        visit: VisitId,
+        opened_by: ActorId,
+    },
+    Items {
+        visit: VisitId,
+        opened_by: ActorId,
+        items: Items,
+    },
     /// A map of the skeleton whose fields this build does not know.
     Reserved,
     /// Anything below an unknown key, with how deep it lies.
-    Unknown { depth: usize },
+    Unknown {
+        depth: usize,
+    },
 }
 
 /// What an operation writes to.
@@ -106,7 +115,9 @@ enum Target {
     Item(Items),
     NewVisit(VisitId),
     VisitMap(Items),
-    Unknown { depth: usize },
+    Unknown {
+        depth: usize,
+    },
 }
 
 /// Judges all operations of a change. Called inside `catch_unwind`: it asks the document.
@@ -130,12 +141,9 @@ pub(crate) fn judge(
         own: BTreeMap::new(),
         touched: BTreeSet::new(),
     };
-    let mut counter = header.start_op;
-    for operation in operations {
-        judge.operation(counter, operation)?;
-        counter += 1;
-    }
-    Ok(())
+    (header.start_op..)
+        .zip(operations)
+        .try_for_each(|(counter, operation)| judge.operation(counter, operation))
 }
 
 struct Judge<'a> {
@@ -179,7 +187,11 @@ impl<'a> Judge<'a> {
             }
             Target::VisitMap(items) => {
                 if let Place::Visit { visit, opened_by } = place {
-                    let inside = Place::Items { visit, opened_by, items };
+                    let inside = Place::Items {
+                        visit,
+                        opened_by,
+                        items,
+                    };
                     self.made.insert(counter, inside);
                 }
             }
@@ -241,7 +253,13 @@ impl<'a> Judge<'a> {
             return Err(Reason::Role);
         }
         let inside = match (place, target) {
-            (Place::Visit { visit, opened_by } | Place::Items { visit, opened_by, .. }, _) => {
+            (
+                Place::Visit { visit, opened_by }
+                | Place::Items {
+                    visit, opened_by, ..
+                },
+                _,
+            ) => {
                 let own = opened_by == self.header.actor || same_person(&opened_by);
                 if !own && !role.is_office() {
                     return Err(Reason::Role);
@@ -324,7 +342,11 @@ impl<'a> Judge<'a> {
             self.visible(operation.object, key)?
         };
         seen.sort_unstable();
-        if named == seen { Ok(()) } else { Err(Reason::BadColumns) }
+        if named == seen {
+            Ok(())
+        } else {
+            Err(Reason::BadColumns)
+        }
     }
 
     fn visible(&self, object: Option<OpName>, key: &str) -> Result<Vec<OpName>, Reason> {
@@ -355,7 +377,9 @@ fn target(place: Place, key: &str) -> Target {
         Place::Root if SKELETON_MAPS.contains(&key) => Target::Structure,
         Place::Root => Target::Unknown { depth: 0 },
         Place::Project => ProjectField::from_key(key)
-            .map_or(Target::Unknown { depth: 1 }, |field| Target::Field(field.spec())),
+            .map_or(Target::Unknown { depth: 1 }, |field| {
+                Target::Field(field.spec())
+            }),
         Place::Visits => {
             VisitId::from_key(key).map_or(Target::Unknown { depth: 1 }, Target::NewVisit)
         }
@@ -410,7 +434,11 @@ fn find(doc: &Automerge, name: OpName) -> Result<Place, Reason> {
             match inside {
                 [] => Place::Visit { visit, opened_by },
                 [items] => match Items::of(items) {
-                    Some(items) => Place::Items { visit, opened_by, items },
+                    Some(items) => Place::Items {
+                        visit,
+                        opened_by,
+                        items,
+                    },
                     None => unknown,
                 },
                 _ => unknown,

@@ -110,7 +110,10 @@ pub(crate) const CHUNK_TYPE_CHANGE: u8 = 1;
 /// The hash of a chunk's content.
 pub(crate) fn content_hash(content: &[u8]) -> Hash32 {
     let mut prefix = vec![CHUNK_TYPE_CHANGE];
-    write_unsigned(&mut prefix, u64::try_from(content.len()).unwrap_or(u64::MAX));
+    write_unsigned(
+        &mut prefix,
+        u64::try_from(content.len()).unwrap_or(u64::MAX),
+    );
     let mut hasher = Sha256::new();
     hasher.update(&prefix);
     hasher.update(content);

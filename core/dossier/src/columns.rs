@@ -194,7 +194,11 @@ pub(crate) fn measure(bytes: &[u8], header: &mut Header) -> Result<(), Reason> {
     }
     let agrees = |rows: u64, spec: u32| {
         let absent = rows == 0 && column(bytes, header, spec).is_empty();
-        if absent || rows == ops { Ok(()) } else { Err(bad) }
+        if absent || rows == ops {
+            Ok(())
+        } else {
+            Err(bad)
+        }
     };
     for spec in [OBJECT_ACTOR, OBJECT_COUNTER, KEY_ACTOR] {
         agrees(runs(column(bytes, header, spec), unsigned, none)?, spec)?;
@@ -228,13 +232,17 @@ pub(crate) fn measure(bytes: &[u8], header: &mut Header) -> Result<(), Reason> {
 fn measure_values(bytes: &[u8], header: &Header, ops: u64) -> Result<(u64, u64), Reason> {
     let mut sum = 0_u64;
     let mut longest = 0_u64;
-    let rows = runs(column(bytes, header, VALUE_KIND), unsigned, |kind, count| {
-        let kind = kind.ok_or(Reason::BadColumns)?;
-        let size = kind >> 4;
-        longest = longest.max(size);
-        sum = sum.saturating_add(size.saturating_mul(count));
-        Ok(())
-    })?;
+    let rows = runs(
+        column(bytes, header, VALUE_KIND),
+        unsigned,
+        |kind, count| {
+            let kind = kind.ok_or(Reason::BadColumns)?;
+            let size = kind >> 4;
+            longest = longest.max(size);
+            sum = sum.saturating_add(size.saturating_mul(count));
+            Ok(())
+        },
+    )?;
     if rows != ops {
         return Err(Reason::BadColumns);
     }
@@ -250,12 +258,16 @@ fn measure_values(bytes: &[u8], header: &Header, ops: u64) -> Result<(u64, u64),
 fn measure_predecessors(bytes: &[u8], header: &Header, ops: u64) -> Result<u64, Reason> {
     let mut sum = 0_u64;
     let mut most = 0_u64;
-    let rows = runs(column(bytes, header, PREDECESSORS), unsigned, |size, count| {
-        let size = size.ok_or(Reason::BadColumns)?;
-        most = most.max(size);
-        sum = sum.saturating_add(size.saturating_mul(count));
-        Ok(())
-    })?;
+    let rows = runs(
+        column(bytes, header, PREDECESSORS),
+        unsigned,
+        |size, count| {
+            let size = size.ok_or(Reason::BadColumns)?;
+            most = most.max(size);
+            sum = sum.saturating_add(size.saturating_mul(count));
+            Ok(())
+        },
+    )?;
     let none = |_: Option<u64>, _: u64| Ok(());
     let actors = runs(column(bytes, header, PREDECESSOR_ACTOR), unsigned, none)?;
     let counters = column(bytes, header, PREDECESSOR_COUNTER);
@@ -276,7 +288,9 @@ fn expand<'a, T: Copy>(
 ) -> Result<Vec<Option<T>>, Reason> {
     let mut all = Vec::new();
     runs(bytes, read, |value, count| {
-        let size = all.len().saturating_add(usize::try_from(count).unwrap_or(usize::MAX));
+        let size = all
+            .len()
+            .saturating_add(usize::try_from(count).unwrap_or(usize::MAX));
         all.resize(size, value);
         Ok(())
     })?;
@@ -291,7 +305,9 @@ fn expand_deltas(bytes: &[u8]) -> Result<Vec<Option<u64>>, Reason> {
         .map(|delta| {
             let Some(delta) = delta else { return Ok(None) };
             last = last.checked_add(delta).ok_or(Reason::BadColumns)?;
-            u64::try_from(last).map(Some).map_err(|_| Reason::BadColumns)
+            u64::try_from(last)
+                .map(Some)
+                .map_err(|_| Reason::BadColumns)
         })
         .collect()
 }
@@ -391,15 +407,25 @@ fn scalar<'a>(values: &mut Reader<'a>, kind: u64) -> Result<Scalar<'a>, Reason> 
         0 => Scalar::Null,
         1 => Scalar::Flag(false),
         2 => Scalar::Flag(true),
-        3 => number.unsigned().map(|_| Scalar::Other("uint")).ok_or(bad)?,
+        3 => number
+            .unsigned()
+            .map(|_| Scalar::Other("uint"))
+            .ok_or(bad)?,
         4 => Scalar::Int(number.signed().ok_or(bad)?),
         5 if size == 8 => return Ok(Scalar::Other("float")),
         6 => return Ok(Scalar::Text(std::str::from_utf8(raw).map_err(|_| bad)?)),
         7 => return Ok(Scalar::Other("bytes")),
         8 => number.signed().map(|_| Scalar::Strange).ok_or(bad)?,
-        9 => number.signed().map(|_| Scalar::Other("timestamp")).ok_or(bad)?,
+        9 => number
+            .signed()
+            .map(|_| Scalar::Other("timestamp"))
+            .ok_or(bad)?,
         10.. => return Ok(Scalar::Strange),
         _ => return Err(bad),
     };
-    if number.is_done() { Ok(scalar) } else { Err(bad) }
+    if number.is_done() {
+        Ok(scalar)
+    } else {
+        Err(bad)
+    }
 }

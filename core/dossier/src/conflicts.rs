@@ -27,17 +27,19 @@ impl Conflict {
 /// Every conflict worth showing, by path: fields of the schema, of the project and of visits that
 /// are not deleted. The same value written twice is none.
 pub fn conflicts(dossier: &Dossier) -> Vec<Conflict> {
-    let project = dossier.project.iter().filter_map(|(key, reading)| {
-        conflict(FieldPath::Project(key.clone()), reading)
-    });
+    let project = dossier
+        .project
+        .iter()
+        .filter_map(|(key, reading)| conflict(FieldPath::Project(key.clone()), reading));
     let visits = dossier
         .visits
         .iter()
         .filter(|(_, visit)| !is_deleted(visit))
         .flat_map(|(id, visit)| {
-            visit.fields.iter().filter_map(|(key, reading)| {
-                conflict(FieldPath::Visit(*id, key.clone()), reading)
-            })
+            visit
+                .fields
+                .iter()
+                .filter_map(|(key, reading)| conflict(FieldPath::Visit(*id, key.clone()), reading))
         });
     project.chain(visits).collect()
 }

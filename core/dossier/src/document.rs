@@ -107,7 +107,9 @@ impl Document {
 
     /// Who wrote a change, and when by their clock.
     pub fn written_by(&self, change: &Hash32) -> Option<(ActorId, Claimed)> {
-        self.known.get(change).map(|known| (known.actor, known.claimed_at))
+        self.known
+            .get(change)
+            .map(|known| (known.actor, known.claimed_at))
     }
 
     /// The hashes of all changes, dependencies first, the same on every replica.
@@ -205,8 +207,9 @@ impl Document {
         self.saved_bytes_at_most = self.saved_bytes_at_most.saturating_add(size);
     }
 
-    /// The document in Automerge's compact form, for the own cache only. Empty, and so refused by
-    /// [`load`](Self::load), in the case that Automerge cannot write it.
+    /// The document in Automerge's compact form, for the own cache only. Equal documents may save
+    /// differently (the order of arrival is in it): compare [`heads`](Self::heads). Empty, and so
+    /// refused by [`load`](Self::load), in the case that Automerge cannot write it.
     pub fn save(&self) -> Vec<u8> {
         catch_unwind(AssertUnwindSafe(|| self.automerge.save())).unwrap_or_default()
     }

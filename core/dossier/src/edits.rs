@@ -176,8 +176,14 @@ fn within_half(header: &Header, size_bytes: usize) -> bool {
 /// The visit an edit writes into; none is the project.
 fn visit_of(edit: &Edit) -> Option<VisitId> {
     match edit {
-        Edit::Set { at: FieldPath::Project(_), .. } => None,
-        Edit::Set { at: FieldPath::Visit(visit, _), .. }
+        Edit::Set {
+            at: FieldPath::Project(_),
+            ..
+        } => None,
+        Edit::Set {
+            at: FieldPath::Visit(visit, _),
+            ..
+        }
         | Edit::OpenVisit { visit, .. }
         | Edit::AttachPhoto { visit, .. }
         | Edit::DetachPhoto { visit, .. }
@@ -192,17 +198,43 @@ fn visit_of(edit: &Edit) -> Option<VisitId> {
 fn write(doc: &mut Transaction<'_>, edit: &Edit) -> Result<(), EditError> {
     match edit {
         Edit::Set { at, value } => set(doc, at, value),
-        Edit::OpenVisit { visit, kind, started_at, replaces } => {
-            open_visit(doc, *visit)?;
+        Edit::OpenVisit {
+            visit,
+            kind,
+            started_at,
+            replaces,
+        } => {
+            make_visit(doc, *visit)?;
             set_visit(doc, *visit, VisitField::Kind, kind.code().into())?;
-            set_visit(doc, *visit, VisitField::Status, VisitStatus::Draft.code().into())?;
+            let draft = VisitStatus::Draft.code();
+            set_visit(doc, *visit, VisitField::Status, draft.into())?;
             set_visit(doc, *visit, VisitField::StartedAt, started_at.0.into())?;
-            if let Some(replaced) = replaces {
-                let key = Value::Text(replaced.key());
-                set_visit(doc, *visit, VisitField::Replaces, key)?;
-            }
-            Ok(())
+            let Some(replaced) = replaces else {
+                return Ok(());
+            };
+            let key = Value::Text(replaced.key());
+            set_visit(doc, *visit, VisitField::Replaces, key)
         }
+        Edit::FinishVisit { visit, finished_at } => {
+            let recorded = VisitStatus::Recorded.code();
+            set_visit(doc, *visit, VisitField::Status, recorded.into())?;
+            set_visit(doc, *visit, VisitField::FinishedAt, finished_at.0.into())
+        }
+        Edit::ReviewVisit { visit, review } => {
+            let review = Value::Text(review.text());
+            set_visit(doc, *visit, VisitField::Review, review)
+        }
+        Edit::AttachPhoto { .. }
+        | Edit::DetachPhoto { .. }
+        | Edit::RaiseDifficulty { .. }
+        | Edit::PlanAction { .. }
+        | Edit::MeasureQuantity { .. } => write_item(doc, edit),
+    }
+}
+
+/// The edits of one entry in a map of a visit.
+fn write_item(doc: &mut Transaction<'_>, edit: &Edit) -> Result<(), EditError> {
+    match edit {
         Edit::AttachPhoto { visit, photo } => {
             let photos = items(doc, *visit, PHOTOS_MAP)?;
             let (key, text) = (photo.hash.key(), photo.text());
@@ -216,29 +248,44 @@ fn write(doc: &mut Transaction<'_>, edit: &Edit) -> Result<(), EditError> {
             let photos = items(doc, *visit, PHOTOS_MAP)?;
             put(doc, &photos, &photo.key(), &Value::Empty)
         }
-        Edit::RaiseDifficulty { visit, reason, note } => {
+        Edit::RaiseDifficulty {
+            visit,
+            reason,
+            note,
+        } => {
+            if reason.is_empty() {
+                return Err(value_error("difficulties", ValueError::Malformed));
+            }
             check_text("difficulties", reason, LINE_CHARS_MAX, TextForm::Line)?;
             check_text("difficulties", note, NOTE_CHARS_MAX, TextForm::Note)?;
-            put_item(doc, *visit, DIFFICULTIES_MAP, reason, Value::Text(note.clone()))
+            let note = Value::Text(note.clone());
+            put_item(doc, *visit, DIFFICULTIES_MAP, reason, note)
         }
-        Edit::PlanAction { visit, item, what, owner, due } => {
-            let action = plan_action(what, owner, due)?;
-            put_item(doc, *visit, ACTIONS_MAP, &item.key(), Value::Text(action.text()))
+        Edit::PlanAction {
+            visit,
+            item,
+            what,
+            owner,
+            due,
+        } => {
+            let action = Value::Text(plan_action(what, owner, due)?.text());
+            put_item(doc, *visit, ACTIONS_MAP, &item.key(), action)
         }
-        Edit::MeasureQuantity { visit, item, found_milli } => {
+        Edit::MeasureQuantity {
+            visit,
+            item,
+            found_milli,
+        } => {
             if !(0..=limits::QUANTITY_MILLI_MAX).contains(found_milli) {
                 return Err(value_error("quantities", ValueError::OutOfBounds));
             }
-            put_item(doc, *visit, QUANTITIES_MAP, &item.key(), Value::Int(*found_milli))
+            let found = Value::Int(*found_milli);
+            put_item(doc, *visit, QUANTITIES_MAP, &item.key(), found)
         }
-        Edit::FinishVisit { visit, finished_at } => {
-            let recorded = VisitStatus::Recorded.code();
-            set_visit(doc, *visit, VisitField::Status, recorded.into())?;
-            set_visit(doc, *visit, VisitField::FinishedAt, finished_at.0.into())
-        }
-        Edit::ReviewVisit { visit, review } => {
-            set_visit(doc, *visit, VisitField::Review, Value::Text(review.text()))
-        }
+        Edit::Set { .. }
+        | Edit::OpenVisit { .. }
+        | Edit::FinishVisit { .. }
+        | Edit::ReviewVisit { .. } => Ok(()),
     }
 }
 
@@ -257,7 +304,9 @@ fn plan_action(what: &str, owner: &str, due: &str) -> Result<PlannedAction, Edit
 }
 
 fn set(doc: &mut Transaction<'_>, at: &FieldPath, value: &Value) -> Result<(), EditError> {
-    let spec = at.spec().ok_or_else(|| EditError::UnknownField(at.text()))?;
+    let spec = at
+        .spec()
+        .ok_or_else(|| EditError::UnknownField(at.text()))?;
     check(&spec, value).map_err(|error| value_error(&at.text(), error))?;
     let map = match at {
         FieldPath::Project(_) => map_at(doc, &ROOT, PROJECT_MAP).ok_or(EditError::Unwritable)?,
@@ -275,7 +324,7 @@ fn set_visit(
     set(doc, &FieldPath::visit(visit, field), &value)
 }
 
-fn open_visit(doc: &mut Transaction<'_>, visit: VisitId) -> Result<(), EditError> {
+fn make_visit(doc: &mut Transaction<'_>, visit: VisitId) -> Result<(), EditError> {
     let visits = map_at(doc, &ROOT, VISITS_MAP).ok_or(EditError::Unwritable)?;
     let key = visit.key();
     if !matches!(doc.get(&visits, key.as_str()), Ok(None)) {
@@ -345,18 +394,43 @@ fn put_item(
 
 /// Writes one scalar. Clearing what nobody wrote, or writing the one value that stands there,
 /// makes no operation.
+///
+/// Choosing the provisional winner of a disagreement is written as a value of its own: Automerge
+/// would only delete the losers, so that somebody who chooses one of them at the same time would
+/// win without anybody being told.
 fn put(doc: &mut Transaction<'_>, map: &ObjId, key: &str, value: &Value) -> Result<(), EditError> {
-    if *value == Value::Empty && matches!(doc.get(map, key), Ok(None)) {
+    let scalar = scalar_of(key, value)?;
+    let standing = doc.get_all(map, key).map_err(|_| EditError::Unwritable)?;
+    let standing: Vec<ScalarValue> = standing
+        .into_iter()
+        .filter_map(|(value, _)| value.into_scalar().ok())
+        .collect();
+    let differs = standing.iter().find(|other| **other != scalar);
+    if (standing.is_empty() && *value == Value::Empty)
+        || (!standing.is_empty() && differs.is_none())
+    {
         return Ok(());
     }
-    let scalar: ScalarValue = match value {
+    let wins_already = standing.last() == Some(&scalar);
+    if let (true, Some(other)) = (wins_already, differs) {
+        let between = match value {
+            Value::Empty => other.clone(),
+            _ => ScalarValue::Null,
+        };
+        doc.put(map, key, between)
+            .map_err(|_| EditError::Unwritable)?;
+    }
+    doc.put(map, key, scalar).map_err(|_| EditError::Unwritable)
+}
+
+fn scalar_of(key: &str, value: &Value) -> Result<ScalarValue, EditError> {
+    Ok(match value {
         Value::Text(text) => text.as_str().into(),
         Value::Int(number) => (*number).into(),
         Value::Flag(flag) => (*flag).into(),
         Value::Empty => ScalarValue::Null,
         Value::Foreign(_) => return Err(value_error(key, ValueError::WrongType)),
-    };
-    doc.put(map, key, scalar).map_err(|_| EditError::Unwritable)
+    })
 }
 
 /// What a text of an item may contain.

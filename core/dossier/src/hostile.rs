@@ -36,11 +36,21 @@ pub struct Case {
 }
 
 fn form(name: &'static str, reason: Reason, bytes: Vec<u8>) -> Case {
-    Case { name, bytes, reason, offence: Offence::Form }
+    Case {
+        name,
+        bytes,
+        reason,
+        offence: Offence::Form,
+    }
 }
 
 fn right(name: &'static str, reason: Reason, bytes: Vec<u8>) -> Case {
-    Case { name, bytes, reason, offence: Offence::Right }
+    Case {
+        name,
+        bytes,
+        reason,
+        offence: Offence::Right,
+    }
 }
 
 /// The whole corpus against one document: an attacker with a copy of it, writing as `attacker`.
@@ -80,9 +90,7 @@ fn set(doc: &mut Transaction<'_>, object: &ObjId, key: &str, value: ScalarValue)
 /// Chunks that are no change, or too large.
 fn chunks(document: &Document, attacker: ActorId, honest: &[u8]) -> Vec<Case> {
     let mut client = Client::of(document, attacker);
-    let text = |size: usize| {
-        place_edit(document, attacker, &"a".repeat(size))
-    };
+    let text = |size: usize| place_edit(document, attacker, &"a".repeat(size));
     client.write(|doc| {
         let project = map(doc, &ROOT, PROJECT_MAP);
         set(doc, &project, "note", "deflated ".repeat(400).into());
@@ -104,7 +112,11 @@ fn chunks(document: &Document, attacker: ActorId, honest: &[u8]) -> Vec<Case> {
         form("string of 1 MB", Reason::TooLarge, text(1_000_000)),
         form("string of 64 KiB and 1", Reason::TooLarge, text(65_537)),
         form("string of 33 KiB", Reason::TooLarge, text(33 * 1024)),
-        form("100 000 nested maps", Reason::TooLarge, nested(document, attacker, 100_000)),
+        form(
+            "100 000 nested maps",
+            Reason::TooLarge,
+            nested(document, attacker, 100_000),
+        ),
     ]
 }
 
@@ -125,7 +137,9 @@ fn headers(document: &Document, attacker: ActorId, honest: &[u8]) -> Vec<Case> {
     hashes.sort_unstable_by(|left, right| right.cmp(left));
     let first_op = |op: u64| std::num::NonZeroU64::new(op).unwrap_or(std::num::NonZeroU64::MIN);
     let message = Client::of(document, attacker).write_with(
-        CommitOptions::default().with_time(0).with_message("bonjour"),
+        CommitOptions::default()
+            .with_time(0)
+            .with_message("bonjour"),
         |doc| {
             let project = map(doc, &ROOT, PROJECT_MAP);
             set(doc, &project, "place", "m".into());
@@ -142,10 +156,20 @@ fn headers(document: &Document, attacker: ActorId, honest: &[u8]) -> Vec<Case> {
         form("author footer", Reason::BadColumns, footer),
         form("altered skeleton", Reason::Skeleton, altered),
         form("missing dependency", Reason::MissingDependency, missing),
-        form("no dependency", Reason::BadHeader, raw::with_deps(honest, &[])),
-        form("sequence gap", Reason::WrongOrder, rewrite(honest, |c| c.seq += 6)),
+        form(
+            "no dependency",
+            Reason::BadHeader,
+            raw::with_deps(honest, &[]),
+        ),
+        form(
+            "sequence gap",
+            Reason::WrongOrder,
+            rewrite(honest, |c| c.seq += 6),
+        ),
         form("operation counter at the end", Reason::BadHeader, {
-            rewrite(honest, |change| change.start_op = first_op(u64::from(u32::MAX)))
+            rewrite(honest, |change| {
+                change.start_op = first_op(u64::from(u32::MAX))
+            })
         }),
         form("operation counter beyond", Reason::BadHeader, {
             rewrite(honest, |change| change.start_op = first_op(1 << 33))
@@ -164,7 +188,11 @@ fn headers(document: &Document, attacker: ActorId, honest: &[u8]) -> Vec<Case> {
         let first = Document::skeleton(document.id(), 1).map(|change| change.hash);
         let deps = [first.unwrap_or_default()];
         let loose = raw::with_deps(honest, &deps);
-        cases.push(form("not after its own last change", Reason::WrongOrder, loose));
+        cases.push(form(
+            "not after its own last change",
+            Reason::WrongOrder,
+            loose,
+        ));
     }
     cases
 }
@@ -174,8 +202,16 @@ fn columns(document: &Document, attacker: ActorId, honest: &[u8]) -> Vec<Case> {
     let heads = document.heads();
     let bomb = |inserts| raw::run_length_bomb(attacker, &heads, 10, inserts);
     vec![
-        form("run-length bomb", Reason::TooManyOperations, bomb(5_000_000)),
-        form("run-length bomb of 2^62", Reason::TooManyOperations, bomb(1 << 62)),
+        form(
+            "run-length bomb",
+            Reason::TooManyOperations,
+            bomb(5_000_000),
+        ),
+        form(
+            "run-length bomb of 2^62",
+            Reason::TooManyOperations,
+            bomb(1 << 62),
+        ),
         form("5 001 operations", Reason::TooManyOperations, bomb(5_000)),
         form("unknown column", Reason::BadColumns, {
             raw::with_columns(honest, |columns| columns.push((0xf2, vec![1, 1])))
@@ -204,67 +240,87 @@ fn columns(document: &Document, attacker: ActorId, honest: &[u8]) -> Vec<Case> {
                 }
             })
         }),
-        form("no operation", Reason::BadColumns, raw::with_columns(honest, Vec::clear)),
+        form("a lone value spelt as a run", Reason::NotCanonical, {
+            raw::with_columns(honest, |columns| {
+                for (_, bytes) in columns.iter_mut().filter(|column| column.0 == 0x42) {
+                    *bytes = vec![1, 1];
+                }
+            })
+        }),
+        form(
+            "no operation",
+            Reason::BadColumns,
+            raw::with_columns(honest, Vec::clear),
+        ),
     ]
 }
 
 /// Operations that no schema allows. A few bytes, canonical, with rights.
 fn operations(document: &Document, attacker: ActorId) -> Vec<Case> {
-    let write = |edits: &dyn Fn(&mut Transaction<'_>)| {
-        Client::of(document, attacker).write(|doc| edits(doc))
-    };
-    let in_project = |edits: &dyn Fn(&mut Transaction<'_>, &ObjId)| {
-        write(&|doc| {
-            let project = map(doc, &ROOT, PROJECT_MAP);
-            edits(doc, &project);
-        })
-    };
-    let make = |kind: ObjType| {
-        in_project(&move |doc, project| {
-            let _ = doc.put_object(project, "place", kind);
-        })
-    };
-    let schema = Reason::Schema;
+    let schema = |name, bytes| form(name, Reason::Schema, bytes);
     let mut cases = vec![
-        form("list in a field", schema, make(ObjType::List)),
-        form("text object in a field", schema, make(ObjType::Text)),
-        form("map in a field", schema, make(ObjType::Map)),
-        form("counter in a field", schema, in_project(&|doc, project| {
-            set(doc, project, "place", ScalarValue::counter(3));
-        })),
-        form("number in a text field", schema, in_project(&|doc, project| {
-            set(doc, project, "place", 4_i64.into());
-        })),
-        form("control characters", schema, in_project(&|doc, project| {
-            set(doc, project, "place", "a\u{7}b".into());
-        })),
-        form("a place of 301 characters", schema, in_project(&|doc, project| {
-            set(doc, project, "place", "x".repeat(301).into());
-        })),
-        form("another map of visits", schema, write(&|doc| {
-            let _ = doc.put_object(ROOT, VISITS_MAP, ObjType::Map);
-        })),
-        form("scalar where a visit stands", schema, write(&|doc| {
-            let visits = map(doc, &ROOT, VISITS_MAP);
-            set(doc, &visits, &VisitId([0x77; 16]).key(), "x".into());
-        })),
-        form("4 000 nested maps", schema, nested(document, attacker, 4_000)),
-        form("a visit with a list of photos", schema, write(&|doc| {
-            let visits = map(doc, &ROOT, VISITS_MAP);
-            let key = VisitId([0x78; 16]).key();
-            if let Ok(visit) = doc.put_object(&visits, key.as_str(), ObjType::Map) {
-                let _ = doc.put_object(&visit, PHOTOS_MAP, ObjType::List);
-            }
-        })),
-        right("unknown map at the root", schema, nested(document, attacker, 2)),
+        schema("4 000 nested maps", nested(document, attacker, 4_000)),
+        right(
+            "unknown map at the root",
+            Reason::Schema,
+            nested(document, attacker, 2),
+        ),
     ];
-    let delete = in_project(&|doc, project| {
-        let _ = doc.delete(project, "place");
+    for (name, value) in [
+        ("counter in a field", ScalarValue::counter(3)),
+        ("number in a text field", 4_i64.into()),
+        ("control characters", "a\u{7}b".into()),
+        ("a place of 301 characters", "x".repeat(301).into()),
+    ] {
+        let bytes = Client::of(document, attacker).write(|doc| {
+            let project = map(doc, &ROOT, PROJECT_MAP);
+            set(doc, &project, "place", value);
+        });
+        cases.push(schema(name, bytes));
+    }
+    for (name, kind) in [
+        ("list in a field", ObjType::List),
+        ("text object in a field", ObjType::Text),
+        ("map in a field", ObjType::Map),
+    ] {
+        let bytes = Client::of(document, attacker).write(|doc| {
+            let project = map(doc, &ROOT, PROJECT_MAP);
+            let _ = doc.put_object(&project, "place", kind);
+        });
+        cases.push(schema(name, bytes));
+    }
+    let delete = Client::of(document, attacker).write(|doc| {
+        let project = map(doc, &ROOT, PROJECT_MAP);
+        let _ = doc.delete(&project, "place");
     });
     if !delete.is_empty() {
-        cases.push(form("deleted field", schema, delete));
+        cases.push(schema("deleted field", delete));
     }
+    cases.extend(structures(document, attacker));
     cases
+}
+
+/// Maps that only a skeleton or a visit's first change may make, made otherwise.
+fn structures(document: &Document, attacker: ActorId) -> Vec<Case> {
+    let another = Client::of(document, attacker).write(|doc| {
+        let _ = doc.put_object(ROOT, VISITS_MAP, ObjType::Map);
+    });
+    let scalar = Client::of(document, attacker).write(|doc| {
+        let visits = map(doc, &ROOT, VISITS_MAP);
+        set(doc, &visits, &VisitId([0x77; 16]).key(), "x".into());
+    });
+    let list = Client::of(document, attacker).write(|doc| {
+        let visits = map(doc, &ROOT, VISITS_MAP);
+        let key = VisitId([0x78; 16]).key();
+        if let Ok(visit) = doc.put_object(&visits, key.as_str(), ObjType::Map) {
+            let _ = doc.put_object(&visit, PHOTOS_MAP, ObjType::List);
+        }
+    });
+    vec![
+        form("another map of visits", Reason::Schema, another),
+        form("scalar where a visit stands", Reason::Schema, scalar),
+        form("a visit with a list of photos", Reason::Schema, list),
+    ]
 }
 
 /// A change that hides a value in a place it does not write to: the operation on `place` claims
@@ -324,20 +380,38 @@ fn rights(document: &Document, attacker: ActorId) -> Vec<Case> {
     let mut cases = vec![
         right("official money by a team member", Reason::Role, cost),
         right("contracts by a team member", Reason::Role, reserved),
-        right("a visit writing outside itself", Reason::OutsideVisit, beside),
+        right(
+            "a visit writing outside itself",
+            Reason::OutsideVisit,
+            beside,
+        ),
     ];
     let dossier = document.read();
-    let others = dossier.visits.iter().find(|(_, visit)| visit.opened_by.actor != attacker);
+    let others = dossier
+        .visits
+        .iter()
+        .find(|(_, visit)| visit.opened_by.actor != attacker);
     if let Some((visit, _)) = others {
-        cases.push(right("a note in somebody else's visit", Reason::Role, write(&|doc| {
-            in_visit(doc, *visit, "note", "x".into());
-        })));
-        cases.push(form("another visit of the same id", Reason::Schema, write(&|doc| {
-            let visits = map(doc, &ROOT, VISITS_MAP);
-            let _ = doc.put_object(&visits, visit.key().as_str(), ObjType::Map);
-        })));
+        cases.push(right(
+            "a note in somebody else's visit",
+            Reason::Role,
+            write(&|doc| {
+                in_visit(doc, *visit, "note", "x".into());
+            }),
+        ));
+        cases.push(form(
+            "another visit of the same id",
+            Reason::Schema,
+            write(&|doc| {
+                let visits = map(doc, &ROOT, VISITS_MAP);
+                let _ = doc.put_object(&visits, visit.key().as_str(), ObjType::Map);
+            }),
+        ));
     }
-    let own = dossier.visits.iter().find(|(_, visit)| visit.opened_by.actor == attacker);
+    let own = dossier
+        .visits
+        .iter()
+        .find(|(_, visit)| visit.opened_by.actor == attacker);
     if let Some((visit, _)) = own {
         let review = Review {
             decision: ReviewDecision::Approved,
@@ -345,9 +419,13 @@ fn rights(document: &Document, attacker: ActorId) -> Vec<Case> {
             comment: String::new(),
             field: None,
         };
-        cases.push(right("a team member approving a visit", Reason::Role, write(&|doc| {
-            in_visit(doc, *visit, "review", review.text().into());
-        })));
+        cases.push(right(
+            "a team member approving a visit",
+            Reason::Role,
+            write(&|doc| {
+                in_visit(doc, *visit, "review", review.text().into());
+            }),
+        ));
     }
     cases
 }
@@ -369,7 +447,7 @@ pub fn mutant(change: &[u8], seed: u64) -> Vec<u8> {
     for _ in 0..=next(4) {
         let at = next(content.len());
         let value = u8::try_from(next(256)).unwrap_or(0);
-        match next(6) {
+        match next(7) {
             0 => {
                 if let Some(byte) = content.get_mut(at) {
                     *byte ^= 1 << (value & 7);
@@ -389,6 +467,7 @@ pub fn mutant(change: &[u8], seed: u64) -> Vec<u8> {
                     *byte = byte.wrapping_add(1);
                 }
             }
+            5 => respell(&mut content, at),
             _ => {
                 let end = content.len().min(at + 1 + next(8));
                 let doubled = content.get(at..end).unwrap_or_default().to_vec();
@@ -397,6 +476,14 @@ pub fn mutant(change: &[u8], seed: u64) -> Vec<u8> {
         }
     }
     enclose(&content)
+}
+
+/// Spells the next lone value as a run of one: the same operations in other bytes.
+fn respell(content: &mut [u8], from: usize) {
+    let lone = content.iter_mut().skip(from).find(|byte| **byte == 0x7f);
+    if let Some(byte) = lone {
+        *byte = 1;
+    }
 }
 
 /// `size` bytes that look random and depend on the seed alone.

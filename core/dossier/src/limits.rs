@@ -38,8 +38,9 @@ pub const DEPTH_MAX: usize = 16;
 /// Largest saved document. Volumes keep honest ones near 256 kB.
 pub const DOCUMENT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-/// Skeleton steps that are looked for when an actor might be one's: a province sees one a year.
-pub const SKELETON_STEPS_MAX: u32 = 64;
+/// Skeleton steps that are looked for when an actor might be one's: each costs a hash a change,
+/// and a schema sees a step in some years.
+pub const SKELETON_STEPS_MAX: u32 = 16;
 
 /// Largest quantity measured, in thousandths of its unit: a thousand million units.
 pub const QUANTITY_MILLI_MAX: i64 = 1_000_000_000_000;

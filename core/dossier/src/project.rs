@@ -9,9 +9,7 @@ use jawla_model::{
     ReceivedAt, ReportingState, Review, ReviewDecision, ScopeId, Value, VisitField, VisitId,
     VisitStatus,
 };
-use jawla_views::rows::{
-    ConflictRow, ConflictValue, DossierRows, PhotoRow, ProjectRow, VisitRow,
-};
+use jawla_views::rows::{ConflictRow, ConflictValue, DossierRows, PhotoRow, ProjectRow, VisitRow};
 
 use crate::conflicts::{Conflict, conflicts};
 use crate::document::Document;
@@ -55,7 +53,11 @@ pub fn project(document: &Document, scope: ScopeId, origins: &dyn Origins) -> Do
         .filter_map(|change| origins.origin(change).received_at)
         .max();
     // A disagreement inside a visit that nobody sees is nobody's to settle.
-    let hidden: BTreeSet<VisitId> = visits.iter().filter(|v| v.replaced).map(|v| v.visit).collect();
+    let hidden: BTreeSet<VisitId> = visits
+        .iter()
+        .filter(|v| v.replaced)
+        .map(|v| v.visit)
+        .collect();
     let conflicts: Vec<ConflictRow> = found
         .iter()
         .filter(|conflict| match &conflict.path {
@@ -104,7 +106,11 @@ impl Projection<'_> {
             ProjectField::Communes,
             ProjectField::Place,
         ];
-        let folded = fold(&searched.map(|field| self.dossier.project_text(field)).join(" "));
+        let folded = fold(
+            &searched
+                .map(|field| self.dossier.project_text(field))
+                .join(" "),
+        );
         let demonstration = self.dossier.project_value(ProjectField::Demonstration);
         ProjectRow {
             document: self.document,
@@ -142,7 +148,9 @@ impl Projection<'_> {
         let programme = self.dossier.project_text(ProjectField::Programme);
         let whole = phase.is_empty()
             || programme.is_empty()
-            || programme.strip_prefix(phase).is_some_and(|rest| rest.starts_with('-'));
+            || programme
+                .strip_prefix(phase)
+                .is_some_and(|rest| rest.starts_with('-'));
         if whole {
             programme.to_owned()
         } else {
@@ -283,7 +291,9 @@ fn reporting(admin_state: &str, nature: Option<Nature>) -> ReportingState {
 }
 
 fn milliseconds(received: ReceivedAt) -> i64 {
-    i64::try_from(received.0).unwrap_or(i64::MAX).saturating_mul(1_000)
+    i64::try_from(received.0)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(1_000)
 }
 
 fn count(items: usize) -> u32 {

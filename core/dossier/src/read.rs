@@ -87,7 +87,9 @@ impl Dossier {
 
     /// The text of a project's field, empty when there is none.
     pub fn project_text(&self, field: ProjectField) -> &str {
-        self.project_value(field).and_then(Value::as_text).unwrap_or_default()
+        self.project_value(field)
+            .and_then(Value::as_text)
+            .unwrap_or_default()
     }
 
     /// The number in a project's field.
@@ -104,7 +106,9 @@ impl VisitReading {
 
     /// The text of a field, empty when there is none.
     pub fn text(&self, field: VisitField) -> &str {
-        self.value(field).and_then(Value::as_text).unwrap_or_default()
+        self.value(field)
+            .and_then(Value::as_text)
+            .unwrap_or_default()
     }
 
     /// The number in a field.
@@ -136,7 +140,9 @@ impl Document {
                 VISITS_MAP if is_map(&item) => dossier.visits = self.visits(&id),
                 _ if SKELETON_MAPS.contains(&key) => {}
                 _ => {
-                    dossier.unknown.insert(key.to_owned(), value_of(&item.value));
+                    dossier
+                        .unknown
+                        .insert(key.to_owned(), value_of(&item.value));
                 }
             }
         }

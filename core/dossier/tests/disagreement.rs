@@ -1,4 +1,11 @@
 //! Two people offline: which fields come to be *à départager*, and how it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test"
+)]
 
 mod support;
 
@@ -37,7 +44,9 @@ fn three_values(spec: &FieldSpec) -> [Value; 3] {
 }
 
 fn every_field() -> Vec<(FieldPath, FieldSpec)> {
-    let project = ProjectField::ALL.iter().map(|field| (FieldPath::project(*field), field.spec()));
+    let project = ProjectField::ALL
+        .iter()
+        .map(|field| (FieldPath::project(*field), field.spec()));
     let visits = VisitField::ALL
         .iter()
         .map(|field| (FieldPath::visit(visit(1), *field), field.spec()));
@@ -51,7 +60,10 @@ fn base() -> Document {
 }
 
 fn set(at: &FieldPath, value: &Value) -> [Edit; 1] {
-    [Edit::Set { at: at.clone(), value: value.clone() }]
+    [Edit::Set {
+        at: at.clone(),
+        value: value.clone(),
+    }]
 }
 
 /// Both wrote apart; answers their replicas, merged in either order.
@@ -90,26 +102,51 @@ fn the_same_field_written_apart_is_one_conflict_until_somebody_settles_it() {
         let mut values: Vec<_> = conflict
             .values
             .iter()
-            .map(|written| (written.value.clone(), written.by.actor, written.by.claimed_at))
+            .map(|written| {
+                (
+                    written.value.clone(),
+                    written.by.actor,
+                    written.by.claimed_at,
+                )
+            })
             .collect();
         values.sort();
         let mut expected = vec![
             (a.clone(), person(1).actor, person(1).claimed_at),
-            (b, person(2).actor, person(2).claimed_at),
+            (b.clone(), person(2).actor, person(2).claimed_at),
         ];
         expected.sort();
         assert_eq!(values, expected, "{}", path.text());
         assert_eq!(conflicts(&replicas[1].read()), found, "both see the same");
 
         // Settled by a third value, or by choosing one of the two that stand.
-        for chosen in [c, a] {
+        for chosen in [c, a, b] {
             let [mut one, mut two] = replicas.clone();
             let settled = write(&mut two, &person(3), &set(&path, &chosen));
-            one.admit(&settled.bytes, &jawla_dossier::Authority::Settled).unwrap();
+            one.admit(&settled.bytes, &jawla_dossier::Authority::Settled)
+                .unwrap();
             assert_eq!(conflicts(&one.read()), [], "{}", path.text());
             assert_eq!(one.read(), two.read());
         }
     }
+}
+
+#[test]
+fn two_people_who_settle_differently_disagree_again() {
+    let path = FieldPath::project(ProjectField::Cost);
+    let start = base();
+    let replicas = meet(
+        start.clone(),
+        start,
+        &set(&path, &1.into()),
+        &set(&path, &2.into()),
+    );
+    let [one, two] = replicas;
+    // One chooses the provisional winner, the other the loser: neither is lost silently.
+    let after = meet(one, two, &set(&path, &2.into()), &set(&path, &1.into()));
+    let found = conflicts(&after[0].read());
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].values.len(), 2);
 }
 
 #[test]
@@ -118,11 +155,21 @@ fn the_same_value_or_different_fields_are_no_conflict() {
     for (index, (path, spec)) in fields.iter().enumerate() {
         let [_, value, _] = three_values(spec);
         let start = base();
-        let same = meet(start.clone(), start.clone(), &set(path, &value), &set(path, &value));
+        let same = meet(
+            start.clone(),
+            start.clone(),
+            &set(path, &value),
+            &set(path, &value),
+        );
         assert_eq!(conflicts(&same[0].read()), [], "{}", path.text());
         let (other, other_spec) = &fields[(index + 1) % fields.len()];
         let [_, other_value, _] = three_values(other_spec);
-        let apart = meet(start.clone(), start, &set(path, &value), &set(other, &other_value));
+        let apart = meet(
+            start.clone(),
+            start,
+            &set(path, &value),
+            &set(other, &other_value),
+        );
         assert_eq!(conflicts(&apart[0].read()), [], "{}", path.text());
     }
 }
@@ -131,8 +178,17 @@ fn the_same_value_or_different_fields_are_no_conflict() {
 fn what_nobody_sees_is_nobodys_to_settle() {
     let path = FieldPath::visit(visit(1), VisitField::Progress);
     let start = base();
-    let [mut one, _] = meet(start.clone(), start, &set(&path, &1.into()), &set(&path, &2.into()));
+    let [mut one, _] = meet(
+        start.clone(),
+        start,
+        &set(&path, &1.into()),
+        &set(&path, &2.into()),
+    );
     assert_eq!(conflicts(&one.read()).len(), 1);
-    write(&mut one, &person(1), &[set_visit(visit(1), VisitField::Status, "deleted")]);
+    write(
+        &mut one,
+        &person(1),
+        &[set_visit(visit(1), VisitField::Status, "deleted")],
+    );
     assert_eq!(conflicts(&one.read()), []);
 }

@@ -1,5 +1,12 @@
 //! The change guard against bytes of a hostile device: typed refusals, bounded in memory, the
 //! document untouched, honest neighbours admitted.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test"
+)]
 #![allow(unsafe_code, reason = "the counting allocator of this test binary")]
 
 mod support;
@@ -58,13 +65,18 @@ fn peak_of<T>(work: impl FnOnce() -> T) -> (T, isize) {
 
 fn alone() -> std::sync::MutexGuard<'static, ()> {
     quiet_panics();
-    ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    ALONE
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 const ATTACKER: ActorId = ActorId([3; 16]);
 const PEAK_BYTES_MAX: isize = 16 * 1024 * 1024;
 
-#[allow(clippy::disallowed_methods, reason = "the budget of one refusal is a time")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the budget of one refusal is a time"
+)]
 fn timed<T>(work: impl FnOnce() -> T) -> (T, u128) {
     let start = std::time::Instant::now();
     let result = work();
@@ -113,7 +125,11 @@ fn a_change_cut_at_any_length_is_no_change() {
         assert_eq!(cut, Err(Reason::NotAChange), "{length} bytes");
     }
     document.admit(&good, &Authority::Settled).unwrap();
-    assert_eq!(document.admit(&good, &member()).unwrap().bytes, good, "a duplicate is no offence");
+    assert_eq!(
+        document.admit(&good, &member()).unwrap().bytes,
+        good,
+        "a duplicate is no offence"
+    );
 }
 
 /// How many mutants one run tries; a campaign sets the variable higher.
@@ -129,15 +145,26 @@ fn nothing_that_mutants_get_past_the_guard_breaks_the_document() {
     let document = lively(id);
     let mut richer = document.clone();
     let sources = [
-        write(&mut richer, &person(3), &[
-            set_visit(visit(3), VisitField::Note, "Deux ouvriers, تأخر في التزويد"),
-            set_visit(visit(3), VisitField::Workers, 12),
-        ]),
+        write(
+            &mut richer,
+            &person(3),
+            &[
+                set_visit(visit(3), VisitField::Note, "Deux ouvriers, تأخر في التزويد"),
+                set_visit(visit(3), VisitField::Workers, 12),
+            ],
+        ),
         write(&mut document.clone(), &person(3), &[open(visit(8))]),
-        write(&mut document.clone(), &person(4), &[open(visit(9)), Edit::FinishVisit {
-            visit: visit(9),
-            finished_at: MORNING,
-        }]),
+        write(
+            &mut document.clone(),
+            &person(4),
+            &[
+                open(visit(9)),
+                Edit::FinishVisit {
+                    visit: visit(9),
+                    finished_at: MORNING,
+                },
+            ],
+        ),
     ];
     let (mut admitted, mut reasons) = (0, std::collections::BTreeMap::new());
     for seed in 0..mutants() {
@@ -145,8 +172,7 @@ fn nothing_that_mutants_get_past_the_guard_breaks_the_document() {
         let mutant = hostile::mutant(&source.bytes, seed);
         for authority in [Authority::Settled, member()] {
             let mut copy = document.clone();
-            let ((result, peak), took_ms) =
-                timed(|| peak_of(|| copy.admit(&mutant, &authority)));
+            let ((result, peak), took_ms) = timed(|| peak_of(|| copy.admit(&mutant, &authority)));
             assert!(peak <= PEAK_BYTES_MAX, "seed {seed}: {peak} bytes");
             assert!(took_ms < 1_000, "seed {seed}: {took_ms} ms");
             match result {
@@ -158,8 +184,15 @@ fn nothing_that_mutants_get_past_the_guard_breaks_the_document() {
             }
         }
     }
-    assert_eq!(document.heads(), lively(id).heads(), "the source is untouched");
-    println!("{} mutants, {admitted} admitted, refused: {reasons:?}", 2 * mutants());
+    assert_eq!(
+        document.heads(),
+        lively(id).heads(),
+        "the source is untouched"
+    );
+    println!(
+        "{} mutants, {admitted} admitted, refused: {reasons:?}",
+        2 * mutants()
+    );
     // Values may change freely, so many pass; were none to pass, the test would prove nothing.
     assert!(admitted > 100, "{admitted} admitted, refused: {reasons:?}");
     assert!(reasons.len() >= 6, "{reasons:?}");
@@ -187,9 +220,14 @@ fn the_office_may_what_a_team_member_may_not_and_readers_nothing() {
     let _alone = alone();
     let document = lively(DocumentId([5; 16]));
     let nobody = |_: &ActorId| false;
-    let as_role = |role| Authority::Role { role, same_person: &nobody };
+    let as_role = |role| Authority::Role {
+        role,
+        same_person: &nobody,
+    };
     for case in hostile::corpus(&document, ATTACKER) {
-        let office = document.clone().admit(&case.bytes, &as_role(Role::Supervisor));
+        let office = document
+            .clone()
+            .admit(&case.bytes, &as_role(Role::Supervisor));
         let office_may = case.offence == Offence::Right && case.name != "unknown map at the root";
         assert_eq!(office.is_ok(), office_may, "{}: {office:?}", case.name);
     }
@@ -197,7 +235,15 @@ fn the_office_may_what_a_team_member_may_not_and_readers_nothing() {
     for role in Role::ALL {
         let result = document.clone().admit(&good, &as_role(*role)).map(|_| ());
         let reads_only = matches!(role, Role::Controller | Role::Auditor);
-        assert_eq!(result, if reads_only { Err(Reason::Role) } else { Ok(()) }, "{role:?}");
+        assert_eq!(
+            result,
+            if reads_only {
+                Err(Reason::Role)
+            } else {
+                Ok(())
+            },
+            "{role:?}"
+        );
     }
 }
 
@@ -207,14 +253,20 @@ fn a_visit_is_its_authors_under_whatever_actor() {
     let document = lively(DocumentId([5; 16]));
     // Person 3 in a new session: another actor, the same person.
     let later = person(33);
-    let note = write(&mut document.clone(), &later, &[set_visit(
-        visit(3),
-        VisitField::Note,
-        "le soir",
-    )]);
-    assert_eq!(document.clone().admit(&note.bytes, &member()), Err(Reason::Role));
+    let note = write(
+        &mut document.clone(),
+        &later,
+        &[set_visit(visit(3), VisitField::Note, "le soir")],
+    );
+    assert_eq!(
+        document.clone().admit(&note.bytes, &member()),
+        Err(Reason::Role)
+    );
     let own = |actor: &ActorId| *actor == ATTACKER;
-    let right = Authority::Role { role: Role::TeamMember, same_person: &own };
+    let right = Authority::Role {
+        role: Role::TeamMember,
+        same_person: &own,
+    };
     document.clone().admit(&note.bytes, &right).unwrap();
     let fresh = write(&mut document.clone(), &later, &[open(visit(0x44))]);
     document.clone().admit(&fresh.bytes, &member()).unwrap();
@@ -228,8 +280,29 @@ fn headers_of_honest_changes_say_what_automerge_says() {
         let header = read_header(&change.bytes).unwrap();
         assert_eq!(change.hash, header.hash);
         let stripped = jawla_dossier::codec::strip(&change.bytes).unwrap();
-        assert_eq!(jawla_dossier::codec::rebuild(&stripped).unwrap(), change.bytes);
+        assert_eq!(
+            jawla_dossier::codec::rebuild(&stripped).unwrap(),
+            change.bytes
+        );
         let known = 32 * stripped.deps.len() + 16 * (1 + stripped.other_actors.len());
         assert!(stripped.body.len() + known < change.bytes.len());
     }
+}
+
+#[cfg(feature = "seeded-bugs")]
+#[test]
+fn without_the_reencoding_gate_one_change_bricks_the_document() {
+    use jawla_model::seeded::{SeededBug, choose};
+    let _alone = alone();
+    let document = lively(DocumentId([5; 16]));
+    let corpus = hostile::corpus(&document, ATTACKER);
+    let poison = corpus
+        .iter()
+        .find(|case| case.reason == Reason::NotCanonical);
+    let mut bricked = document.clone();
+    choose(Some(SeededBug::ReencodeUnchecked));
+    let admitted = bricked.admit(&poison.unwrap().bytes, &member());
+    choose(None);
+    admitted.unwrap();
+    assert!(Document::load(document.id(), &bricked.save()).is_err());
 }

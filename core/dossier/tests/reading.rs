@@ -1,4 +1,11 @@
 //! Reading is total: what a newer schema, another client or a mistake put there does not stop it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test"
+)]
 
 mod support;
 
@@ -24,14 +31,18 @@ fn unknown_keys_maps_and_types_are_kept_and_described() {
         doc.insert(&list, 1, "deux").unwrap();
         doc.put(&project, "field_of_2031", "neuf").unwrap();
         doc.put(&project, "ratio", 0.5_f64).unwrap();
-        doc.put(&project, "seal", ScalarValue::Bytes(vec![1, 2, 3])).unwrap();
+        doc.put(&project, "seal", ScalarValue::Bytes(vec![1, 2, 3]))
+            .unwrap();
         doc.put(&project, "hits", ScalarValue::counter(4)).unwrap();
         doc.put_object(&project, "box", ObjType::Map).unwrap();
         doc.put(&project, "nature", "NATURE_OF_2031").unwrap();
         doc.put(&of_2, "drone", true).unwrap();
         doc.put_object(&visits, "not an id", ObjType::Map).unwrap();
     });
-    assert_eq!(document.clone().admit(&newer, &member()), Err(Reason::Schema));
+    assert_eq!(
+        document.clone().admit(&newer, &member()),
+        Err(Reason::Schema)
+    );
     document.admit(&newer, &Authority::Settled).unwrap();
 
     let dossier = document.read();
@@ -42,10 +53,19 @@ fn unknown_keys_maps_and_types_are_kept_and_described() {
     assert_eq!(project("hits"), Value::Foreign("?".into()));
     assert_eq!(project("box"), Value::Foreign("map".into()));
     assert_eq!(project("nature"), Value::from("NATURE_OF_2031"));
-    assert_eq!(dossier.project_text(ProjectField::TitleFr), "Piste rurale de Sidi Slimane");
+    assert_eq!(
+        dossier.project_text(ProjectField::TitleFr),
+        "Piste rurale de Sidi Slimane"
+    );
     assert_eq!(dossier.visits.len(), 2);
-    assert_eq!(dossier.visits[&visit(2)].fields["drone"].value, Value::Flag(true));
-    assert_eq!(dossier.visits[&visit(2)].int(VisitField::Progress), Some(4_000));
+    assert_eq!(
+        dossier.visits[&visit(2)].fields["drone"].value,
+        Value::Flag(true)
+    );
+    assert_eq!(
+        dossier.visits[&visit(2)].int(VisitField::Progress),
+        Some(4_000)
+    );
     assert_eq!(dossier.unknown["epoch"], Value::Int(7));
     assert_eq!(dossier.unknown["satellites"], Value::Foreign("map".into()));
     assert_eq!(conflicts(&dossier), []);
@@ -56,7 +76,10 @@ fn unknown_keys_maps_and_types_are_kept_and_described() {
     assert_eq!(loaded.read().unknown, dossier.unknown);
     let changes = document.changes();
     let rows = changes.iter().map(|change| change.bytes.as_slice());
-    assert_eq!(Document::fold(document.id(), rows).unwrap().read(), document.read());
+    assert_eq!(
+        Document::fold(document.id(), rows).unwrap().read(),
+        document.read()
+    );
 }
 
 #[test]
@@ -91,7 +114,10 @@ fn a_later_skeleton_step_passes_where_it_was_decided_and_nowhere_else() {
     let step = Client::of(&document, step_actor).write(|doc| {
         doc.put_object(ROOT, "map_of_2031", ObjType::Map).unwrap();
     });
-    assert_eq!(document.clone().admit(&step, &member()), Err(Reason::Skeleton));
+    assert_eq!(
+        document.clone().admit(&step, &member()),
+        Err(Reason::Skeleton)
+    );
     document.admit(&step, &Authority::Settled).unwrap();
     assert!(document.read().unknown.contains_key("map_of_2031"));
     write(&mut document, &person(1), &[open(visit(1))]);

@@ -4,16 +4,13 @@
 //! `Save…` effect is durable before the next one starts, and each may be carried out twice. Two
 //! clocks come in: the monotonic one runs the timers, wall time is only passed on as a claim.
 
-use std::collections::BTreeMap;
+mod session;
 
-use jawla_model::{
-    DocumentId, Hash32, IncarnationId, PersonId, ReceivedAt, ScopeId, ServerId, seeded,
-};
+use jawla_model::{IncarnationId, PersonId, ReceivedAt, ScopeId, ServerId};
+use session::Session;
 
-use crate::answer::{
-    AnswerItem, AnswerReader, EntryBody, EntryItem, ScopeNews, Status, StatusCode,
-};
-use crate::chain::{Chain16, EntryKind, LogEntry, digest8};
+use crate::answer::{ScopeNews, Status, StatusCode};
+use crate::chain::{Chain16, LogEntry, digest8};
 use crate::limits;
 use crate::pack::{OutcomeForm, SealedPack};
 use crate::request::{Flags, Head};
@@ -260,25 +257,6 @@ enum State {
     Talking(Box<Session>),
 }
 
-#[derive(Debug)]
-struct Session {
-    start: SessionStart,
-    reader: AnswerReader,
-    judged: bool,
-    cursors: BTreeMap<u64, Cursor>,
-    settled: Vec<(SealedPack, OutcomeForm)>,
-    block: Vec<BlockItem>,
-    block_bytes: usize,
-    progress: bool,
-    more: bool,
-}
-
-#[derive(Debug)]
-enum BlockItem {
-    Entry(EntryItem),
-    Own { count: u64, received_delta: i64 },
-}
-
 /// The engine of a device: one session at a time.
 #[derive(Debug)]
 pub struct DeviceEngine {
@@ -353,7 +331,7 @@ impl DeviceEngine {
         vec![Effect::Prepare]
     }
 
-    fn prepared(&mut self, mut start: SessionStart) -> Vec<Effect> {
+    fn prepared(&mut self, start: SessionStart) -> Vec<Effect> {
         if !matches!(self.state, State::Preparing) {
             return Vec::new();
         }
@@ -385,22 +363,7 @@ impl DeviceEngine {
         let held_back = packs.len() < start.open_packs.len();
         let several_leave = packs.len() > 1;
         let request_no = start.request_no;
-        let settled = std::mem::take(&mut start.settled_packs);
-        self.state = State::Talking(Box::new(Session {
-            cursors: start
-                .cursors
-                .iter()
-                .map(|cursor| (cursor.no, *cursor))
-                .collect(),
-            start,
-            reader: AnswerReader::new(),
-            judged: false,
-            settled,
-            block: Vec::new(),
-            block_bytes: 0,
-            progress: false,
-            more: held_back,
-        }));
+        self.state = State::Talking(Box::new(Session::new(start, held_back)));
         let mut effects = vec![Effect::SaveRequestNo(request_no)];
         if several_leave {
             effects.push(Effect::SaveAskFirst(AskFirst::Yes));
@@ -594,269 +557,4 @@ fn backoff_ms(failures: u32, random: u64) -> u64 {
         .saturating_mul(1 << (failures - 1).min(20))
         .min(limits::BACKOFF_MS_MAX);
     limits::BACKOFF_WITH_PROGRESS_MS + random % ceiling
-}
-
-impl Session {
-    /// Takes in one item; `Err` names the scope whose log does not add up.
-    fn item(&mut self, item: AnswerItem, identity: &Identity) -> Result<Vec<Effect>, ScopeId> {
-        Ok(match item {
-            AnswerItem::Outcome { pack_no, form } => self.outcome(pack_no, form),
-            AnswerItem::Entry(entry) => {
-                self.block_bytes += match &entry.body {
-                    EntryBody::Payload(payload) => payload.len(),
-                    EntryBody::Hollow(_) => 32,
-                };
-                self.block.push(BlockItem::Entry(entry));
-                self.check_block()?;
-                Vec::new()
-            }
-            AnswerItem::OwnEntries {
-                count,
-                received_delta,
-            } => {
-                self.block.push(BlockItem::Own {
-                    count,
-                    received_delta,
-                });
-                self.check_block()?;
-                Vec::new()
-            }
-            AnswerItem::Mark {
-                scope_no,
-                seq,
-                signature,
-            } => {
-                vec![self.mark(scope_no, seq, signature, identity)?]
-            }
-            AnswerItem::Scope { scope_no, news } => self.scope(scope_no, news, identity),
-            AnswerItem::Own {
-                scope_set_version,
-                ticket,
-                ticket_expires,
-                backup_no,
-                certificate,
-            } => vec![Effect::SaveOwn {
-                scope_set_version,
-                ticket,
-                ticket_expires,
-                backup_no,
-                certificate,
-            }],
-            AnswerItem::Person {
-                change_no,
-                person,
-                name_fr,
-                name_ar,
-            } => {
-                vec![Effect::SavePerson {
-                    change_no,
-                    person,
-                    name_fr,
-                    name_ar,
-                }]
-            }
-            AnswerItem::End { more } => {
-                self.more |= more;
-                Vec::new()
-            }
-            // Rulings, the ladder's answer, first install by files and held offsets are read by a
-            // later version; an item of a newer one is passed over.
-            AnswerItem::Ruling(_)
-            | AnswerItem::Diverged { .. }
-            | AnswerItem::Rows(_)
-            | AnswerItem::Segment(_)
-            | AnswerItem::File { .. }
-            | AnswerItem::Unknown(_) => Vec::new(),
-        })
-    }
-
-    fn outcome(&mut self, pack_no: u64, form: OutcomeForm) -> Vec<Effect> {
-        let position = self
-            .start
-            .open_packs
-            .iter()
-            .position(|pack| pack.pack.no == pack_no);
-        if matches!(form, OutcomeForm::Done { .. })
-            && let Some(position) = position
-        {
-            let pack = self.start.open_packs.remove(position);
-            self.settled.push((pack, form.clone()));
-            self.progress = true;
-        }
-        vec![Effect::SaveOutcome { pack_no, form }]
-    }
-
-    fn check_block(&self) -> Result<(), ScopeId> {
-        let own: u64 = self
-            .block
-            .iter()
-            .map(|item| match item {
-                BlockItem::Own { count, .. } => *count,
-                BlockItem::Entry(_) => 0,
-            })
-            .fold(0, u64::saturating_add);
-        let too_many = own > (limits::REQUEST_PACKS_MAX * limits::PACK_ENTRIES_MAX) as u64
-            || self.block.len() > limits::BLOCK_BYTES_MAX / 8;
-        if too_many || self.block_bytes > limits::BLOCK_BYTES_MAX {
-            return Err(ScopeId::default());
-        }
-        Ok(())
-    }
-
-    fn scope(&mut self, scope_no: u64, news: ScopeNews, identity: &Identity) -> Vec<Effect> {
-        match news {
-            ScopeNews::Added { scope, .. } => {
-                self.cursors.entry(scope_no).or_insert(Cursor {
-                    no: scope_no,
-                    scope,
-                    seq: 0,
-                    chain: Chain16::origin(&scope),
-                    received_at: ReceivedAt(0),
-                });
-            }
-            ScopeNews::Gone(signature) => {
-                let Some(cursor) = self.cursors.get(&scope_no) else {
-                    return Vec::new();
-                };
-                let covered = sign::status_covered(
-                    &identity.server,
-                    &identity.incarnation,
-                    self.start.request_no,
-                    StatusCode::Ok.number(),
-                    Some(&cursor.scope),
-                );
-                if !sign::holds(&identity.server_key, Label::Status, &covered, &signature) {
-                    return Vec::new();
-                }
-                self.cursors.remove(&scope_no);
-            }
-            ScopeNews::Backup { .. } => {}
-        }
-        vec![Effect::SaveScope { scope_no, news }]
-    }
-
-    /// Ends a block: every entry is put at its place, the chain recomputed, the mark checked.
-    fn mark(
-        &mut self,
-        scope_no: u64,
-        seq: u64,
-        mark: Signature64,
-        identity: &Identity,
-    ) -> Result<Effect, ScopeId> {
-        let items = std::mem::take(&mut self.block);
-        self.block_bytes = 0;
-        let cursor = *self.cursors.get(&scope_no).ok_or_else(ScopeId::default)?;
-        let mut place = Placing {
-            cursor,
-            block_received: ReceivedAt(0),
-            entries: Vec::new(),
-        };
-        for item in items {
-            match item {
-                BlockItem::Entry(item) => place.entry(item),
-                BlockItem::Own {
-                    count,
-                    received_delta,
-                } => {
-                    let received_at =
-                        ReceivedAt(place.block_received.0.saturating_add_signed(received_delta));
-                    for _ in 0..count {
-                        let (kind, document, payload) = self
-                            .own_entry(cursor.scope, place.cursor.seq + 1)
-                            .ok_or(cursor.scope)?;
-                        place.put(kind, document, received_at, EntryBody::Payload(payload));
-                    }
-                    place.block_received = received_at;
-                }
-            }
-        }
-        let Placing {
-            cursor, entries, ..
-        } = place;
-        let covered = sign::mark_covered(&identity.server, &cursor.scope, seq, cursor.chain);
-        let holds = cursor.seq == seq
-            && (seeded::is_in(seeded::SeededBug::ChainUnchecked)
-                || sign::holds(&identity.server_key, Label::Mark, &covered, &mark));
-        if !holds {
-            return Err(cursor.scope);
-        }
-        self.cursors.insert(scope_no, cursor);
-        self.progress = true;
-        Ok(Effect::SaveBlock(Box::new(Block {
-            scope: cursor.scope,
-            entries,
-            seq: cursor.seq,
-            chain: cursor.chain,
-            mark,
-        })))
-    }
-
-    /// The entry of an own pack that took this position.
-    fn own_entry(
-        &self,
-        scope: ScopeId,
-        seq: u64,
-    ) -> Option<(EntryKind, Option<DocumentId>, Vec<u8>)> {
-        for (pack, form) in self
-            .settled
-            .iter()
-            .filter(|(pack, _)| pack.pack.scope == scope)
-        {
-            let index = form
-                .per_entry()
-                .iter()
-                .position(|result| *result == Ok(seq));
-            if let Some(entry) = index.and_then(|index| pack.pack.entries.get(index)) {
-                return Some((entry.kind, entry.document, entry.payload.clone()));
-            }
-        }
-        None
-    }
-}
-
-struct Placing {
-    cursor: Cursor,
-    block_received: ReceivedAt,
-    entries: Vec<LogEntry>,
-}
-
-impl Placing {
-    fn entry(&mut self, item: EntryItem) {
-        let received_at = item.received_at(self.block_received);
-        self.block_received = received_at;
-        self.put(item.kind, item.document, received_at, item.body);
-    }
-
-    fn put(
-        &mut self,
-        kind: EntryKind,
-        document: Option<DocumentId>,
-        received_at: ReceivedAt,
-        body: EntryBody,
-    ) {
-        let content: Hash32 = body.content(kind);
-        let chain = self
-            .cursor
-            .chain
-            .after(kind, document, received_at, &content);
-        let payload = match body {
-            EntryBody::Payload(payload) => Some(payload),
-            EntryBody::Hollow(_) => None,
-        };
-        self.cursor = Cursor {
-            seq: self.cursor.seq + 1,
-            chain,
-            received_at,
-            ..self.cursor
-        };
-        self.entries.push(LogEntry {
-            seq: self.cursor.seq,
-            kind,
-            document,
-            received_at,
-            content,
-            chain,
-            payload,
-        });
-    }
 }

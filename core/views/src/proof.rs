@@ -199,7 +199,9 @@ pub fn hash_of<'a>(rows: impl IntoIterator<Item = &'a DossierRows>) -> Result<[u
 
 fn add_by_key<R: ProjectedRow>(hasher: &mut ScopeHasher, rows: &[R]) -> Result<(), ViewError> {
     let by_key: BTreeMap<RowKey, &R> = rows.iter().map(|row| (row.key(), row)).collect();
-    by_key.into_values().try_for_each(|row| add_row(hasher, row))
+    by_key
+        .into_values()
+        .try_for_each(|row| add_row(hasher, row))
 }
 
 fn add_row<R: ProjectedRow>(hasher: &mut ScopeHasher, row: &R) -> Result<(), ViewError> {

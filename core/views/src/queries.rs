@@ -248,7 +248,10 @@ mod tests {
 
     #[test]
     fn a_search_looks_at_the_first_words_folded() {
-        assert_eq!(search_words("  Étanchéité\tÉCOLE "), ["etancheite", "ecole"]);
+        assert_eq!(
+            search_words("  Étanchéité\tÉCOLE "),
+            ["etancheite", "ecole"]
+        );
         assert_eq!(search_words("المدرسة"), ["المدرسه"]);
         assert!(search_words(" \n ").is_empty());
         assert_eq!(search_words(&"a ".repeat(1_000)).len(), 8);

@@ -47,7 +47,8 @@ impl Client {
     /// The last change, deflated: chunk type 2.
     pub fn last_deflated(&self) -> Vec<u8> {
         let last = self.automerge.get_last_local_change();
-        last.map(|mut change| change.bytes().to_vec()).unwrap_or_default()
+        last.map(|mut change| change.bytes().to_vec())
+            .unwrap_or_default()
     }
 
     /// Everything as one bundle: chunk type 3.
@@ -82,7 +83,8 @@ pub fn with_deps(change: &[u8], deps: &[Hash32]) -> Vec<u8> {
     };
     let mut content = Vec::new();
     write_unsigned(&mut content, deps.len() as u64);
-    deps.iter().for_each(|dep| content.extend_from_slice(dep.as_bytes()));
+    deps.iter()
+        .for_each(|dep| content.extend_from_slice(dep.as_bytes()));
     write_unsigned(&mut content, 16);
     content.extend_from_slice(header.actor.as_bytes());
     content.extend_from_slice(change.get(header.body_at..).unwrap_or_default());
@@ -115,7 +117,9 @@ fn write_columns(out: &mut Vec<u8>, columns: &[(u64, Vec<u8>)]) {
         write_unsigned(out, *spec);
         write_unsigned(out, bytes.len() as u64);
     }
-    columns.iter().for_each(|(_, bytes)| out.extend_from_slice(bytes));
+    columns
+        .iter()
+        .for_each(|(_, bytes)| out.extend_from_slice(bytes));
 }
 
 /// What lies in a chunk behind magic, checksum, type and length.
@@ -160,7 +164,8 @@ pub fn run_length_bomb(actor: ActorId, deps: &[Hash32], start_op: u64, inserts: 
     ];
     let mut content = Vec::new();
     write_unsigned(&mut content, deps.len() as u64);
-    deps.iter().for_each(|dep| content.extend_from_slice(dep.as_bytes()));
+    deps.iter()
+        .for_each(|dep| content.extend_from_slice(dep.as_bytes()));
     write_unsigned(&mut content, 16);
     content.extend_from_slice(actor.as_bytes());
     write_unsigned(&mut content, 1);

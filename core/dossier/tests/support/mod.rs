@@ -51,17 +51,25 @@ pub fn write(document: &mut Document, author: &Authoring, edits: &[Edit]) -> Cha
 /// A dossier: the office (1) wrote the project, a colleague (2) and the attacker (3) a visit each.
 pub fn lively(id: DocumentId) -> Document {
     let mut document = Document::new(id);
-    write(&mut document, &person(1), &[
-        set_project(ProjectField::TitleFr, "Piste rurale de Sidi Slimane"),
-        set_project(ProjectField::Cost, 120_000_000),
-        set_project(ProjectField::Place, "Douar Oulad Ali"),
-    ]);
+    write(
+        &mut document,
+        &person(1),
+        &[
+            set_project(ProjectField::TitleFr, "Piste rurale de Sidi Slimane"),
+            set_project(ProjectField::Cost, 120_000_000),
+            set_project(ProjectField::Place, "Douar Oulad Ali"),
+        ],
+    );
     for number in [2, 3] {
         write(&mut document, &person(number), &[open(visit(number))]);
-        write(&mut document, &person(number), &[
-            set_visit(visit(number), VisitField::Progress, 4_000),
-            set_visit(visit(number), VisitField::Note, "Couche de base en cours"),
-        ]);
+        write(
+            &mut document,
+            &person(number),
+            &[
+                set_visit(visit(number), VisitField::Progress, 4_000),
+                set_visit(visit(number), VisitField::Note, "Couche de base en cours"),
+            ],
+        );
     }
     document
 }

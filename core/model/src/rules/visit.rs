@@ -34,87 +34,100 @@ pub struct VisitDraft {
 ///
 /// Source: `domain.md` 3.4.
 pub fn ready_to_finish(draft: &VisitDraft) -> Vec<Violation> {
+    let mut rules = what_was_seen(draft);
+    rules.extend(what_shows_it(draft));
+    rules
+        .into_iter()
+        .filter(|(holds, _)| !holds)
+        .map(|(_, violation)| violation)
+        .collect()
+}
+
+type Checked = (bool, Violation);
+
+fn rule(
+    holds: bool,
+    field: &'static str,
+    rule: &'static str,
+    sentence_fr: &str,
+    sentence_ar: &str,
+) -> Checked {
+    let (sentence_fr, sentence_ar) = (sentence_fr.to_owned(), sentence_ar.to_owned());
+    (
+        holds,
+        Violation {
+            field,
+            rule,
+            sentence_fr,
+            sentence_ar,
+        },
+    )
+}
+
+fn what_was_seen(draft: &VisitDraft) -> Vec<Checked> {
     let works = draft.nature == Some(Nature::Works);
-    let mut broken = Vec::new();
-    let mut require = |holds: bool, violation: (&'static str, &'static str, &str, &str)| {
-        if !holds {
-            let (field, rule, fr, ar) = violation;
-            broken.push(Violation {
-                field,
-                rule,
-                sentence_fr: fr.to_owned(),
-                sentence_ar: ar.to_owned(),
-            });
-        }
-    };
-    require(
-        draft.kind.is_some(),
-        (
+    vec![
+        rule(
+            draft.kind.is_some(),
             "kind",
             "kind_required",
             "Choisissez le type de visite.",
             "اختر نوع الزيارة.",
         ),
-    );
-    require(
-        draft.has_position || !draft.no_position_reason.trim().is_empty(),
-        (
+        rule(
+            draft.has_position || !draft.no_position_reason.trim().is_empty(),
             "position",
             "position_or_reason",
             "Prenez la position, ou dites pourquoi elle manque.",
             "حدد الموقع أو اذكر سبب غيابه.",
         ),
-    );
-    require(
-        draft.site_state.is_some(),
-        (
+        rule(
+            draft.site_state.is_some(),
             "site_state",
             "site_state_required",
             "Dites l'état du chantier.",
             "حدد حالة الورش.",
         ),
-    );
-    require(
-        !works || draft.progress_bp.is_some(),
-        (
+        rule(
+            !works || draft.progress_bp.is_some(),
             "progress_bp",
             "progress_of_works",
             "Donnez l'avancement physique observé.",
             "أدخل نسبة الإنجاز الملاحظة.",
         ),
-    );
-    require(
-        !works || draft.photos >= limits::PHOTOS_OF_WORKS_MIN,
-        (
+    ]
+}
+
+fn what_shows_it(draft: &VisitDraft) -> Vec<Checked> {
+    let works = draft.nature == Some(Nature::Works);
+    let gap_bp = draft
+        .planned_bp
+        .zip(draft.progress_bp)
+        .map_or(0, |(plan, seen)| plan - seen);
+    vec![
+        rule(
+            !works || draft.photos >= limits::PHOTOS_OF_WORKS_MIN,
             "photos",
             "photos_of_works",
             "Prenez au moins deux photos.",
             "التقط صورتين على الأقل.",
         ),
-    );
-    require(
-        draft.photos <= limits::PHOTOS_PER_VISIT_MAX && draft.items <= limits::ITEMS_PER_VISIT_MAX,
-        (
+        rule(
+            draft.photos <= limits::PHOTOS_PER_VISIT_MAX
+                && draft.items <= limits::ITEMS_PER_VISIT_MAX,
             "photos",
             "too_many_items",
             "La visite contient trop d'éléments : ouvrez-en une seconde.",
             "الزيارة تحتوي على عناصر كثيرة: افتح زيارة ثانية.",
         ),
-    );
-    let gap_bp = draft
-        .planned_bp
-        .zip(draft.progress_bp)
-        .map_or(0, |(plan, seen)| plan - seen);
-    require(
-        gap_bp <= limits::GAP_WITHOUT_DIFFICULTY_BP_MAX || draft.difficulties > 0,
-        (
+        rule(
+            gap_bp <= limits::GAP_WITHOUT_DIFFICULTY_BP_MAX || draft.difficulties > 0,
             "difficulties",
             "difficulty_when_late",
             "Le retard dépasse 15 points : nommez une difficulté.",
             "التأخر يفوق 15 نقطة: اذكر صعوبة.",
         ),
-    );
-    broken
+    ]
 }
 
 #[cfg(test)]
@@ -144,7 +157,8 @@ mod tests {
                 .map(|v| v.rule)
                 .collect::<Vec<_>>()
         };
-        let table: Vec<(fn(&mut VisitDraft), Vec<&str>)> = vec![
+        type Row = (fn(&mut VisitDraft), Vec<&'static str>);
+        let table: Vec<Row> = vec![
             (|_| {}, vec![]),
             (|d| d.kind = None, vec!["kind_required"]),
             (|d| d.has_position = false, vec!["position_or_reason"]),

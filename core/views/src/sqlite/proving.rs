@@ -190,10 +190,7 @@ fn all_columns<R: Stored>() -> String {
     columns.join(", ")
 }
 
-fn documents_stored(
-    conn: &Connection,
-    scope: ScopeId,
-) -> Result<BTreeSet<DocumentId>, ViewError> {
+fn documents_stored(conn: &Connection, scope: ScopeId) -> Result<BTreeSet<DocumentId>, ViewError> {
     let mut statement = conn.prepare(
         "SELECT document FROM view_project WHERE scope = ?1
          UNION SELECT document FROM view_visit WHERE scope = ?1

@@ -71,7 +71,8 @@ CREATE TABLE view_visit (
 CREATE INDEX view_visit_counted ON view_visit (document, order_ms)
   WHERE status = 'recorded' AND replaced = 0;
 -- The feed: its order and everything it filters by, so that counting reads the index alone.
-CREATE INDEX view_visit_feed ON view_visit (order_ms DESC, visit, scope, author, received_at, review)
+CREATE INDEX view_visit_feed
+  ON view_visit (order_ms DESC, visit, document, scope, author, received_at, review)
   WHERE status = 'recorded' AND replaced = 0;
 CREATE INDEX view_visit_draft ON view_visit (author, order_ms DESC)
   WHERE status = 'draft' AND replaced = 0;

@@ -244,9 +244,8 @@ impl Stored for ProjectRow {
 
     fn derived(&self) -> Vec<String> {
         let (fr, ar) = (fold(&self.title_fr), fold(&self.title_ar));
-        let or = |title: &String, other: &String| {
-            if title.is_empty() { other } else { title }.clone()
-        };
+        let or =
+            |title: &String, other: &String| if title.is_empty() { other } else { title }.clone();
         vec![or(&fr, &ar), or(&ar, &fr)]
     }
 }

@@ -46,12 +46,20 @@ pub fn write_rows(conn: &Connection, rows: &DossierRows) -> Result<RowsWritten, 
     let scope = rows.project.scope;
     let mixed = rows.visits.iter().any(|row| strays(row, document, scope))
         || rows.photos.iter().any(|row| strays(row, document, scope))
-        || rows.conflicts.iter().any(|row| strays(row, document, scope));
+        || rows
+            .conflicts
+            .iter()
+            .any(|row| strays(row, document, scope));
     if mixed {
         return Err(ViewError::MixedDocuments);
     }
     let mut count = RowsWritten::default();
-    write_table::<ProjectRow>(conn, document, std::slice::from_ref(&rows.project), &mut count)?;
+    write_table::<ProjectRow>(
+        conn,
+        document,
+        std::slice::from_ref(&rows.project),
+        &mut count,
+    )?;
     write_table::<VisitRow>(conn, document, &rows.visits, &mut count)?;
     write_table::<PhotoRow>(conn, document, &rows.photos, &mut count)?;
     write_table::<ConflictRow>(conn, document, &rows.conflicts, &mut count)?;

@@ -8,18 +8,32 @@ use jawla_views::{
 };
 
 use crate::made::{
-    DAY_MS, NOON_MS, conflict, dossier, holding, in_memory, named_scope, now, only, project,
-    scope, shared, visit,
+    DAY_MS, NOON_MS, conflict, dossier, holding, in_memory, named_scope, now, only, project, scope,
+    shared, visit,
 };
 
 #[test]
 fn an_empty_store_answers_with_nothing_and_no_error() {
     let views = shared(in_memory());
-    assert_eq!(now(views.overview(&ScopeFilter::All)).unwrap(), Overview::default());
-    assert_eq!(now(views.projects(&ProjectQuery::default())).unwrap().total, 0);
+    assert_eq!(
+        now(views.overview(&ScopeFilter::All)).unwrap(),
+        Overview::default()
+    );
+    assert_eq!(
+        now(views.projects(&ProjectQuery::default())).unwrap().total,
+        0
+    );
     assert_eq!(now(views.visits(&VisitQuery::default())).unwrap().total, 0);
-    assert_eq!(now(views.conflicts(&ConflictQuery::default())).unwrap().total, 0);
-    let fresh = Freshness { scopes: ScopeFilter::All, now: Claimed(NOON_MS) };
+    assert_eq!(
+        now(views.conflicts(&ConflictQuery::default()))
+            .unwrap()
+            .total,
+        0
+    );
+    let fresh = Freshness {
+        scopes: ScopeFilter::All,
+        now: Claimed(NOON_MS),
+    };
     assert_eq!(now(views.freshness(&fresh)).unwrap(), []);
     assert_eq!(now(views.people()).unwrap(), []);
     assert_eq!(now(views.scopes()).unwrap(), []);
@@ -47,7 +61,13 @@ fn every_sum_has_its_denominator_and_weight() {
     let cells: Vec<_> = overview
         .cells
         .iter()
-        .map(|cell| (cell.programme.as_str(), cell.reporting_state, cell.figures.projects))
+        .map(|cell| {
+            (
+                cell.programme.as_str(),
+                cell.reporting_state,
+                cell.figures.projects,
+            )
+        })
         .collect();
     let expected = [
         ("III-P1", ReportingState::UnderWay, 3),
@@ -68,12 +88,18 @@ fn every_sum_has_its_denominator_and_weight() {
         ..OverviewFigures::default()
     };
     assert_eq!(overview.cells[0].figures, under_way);
-    assert_eq!((overview.total.projects, overview.not_retained.projects), (4, 1));
+    assert_eq!(
+        (overview.total.projects, overview.not_retained.projects),
+        (4, 1)
+    );
     assert_eq!(overview.total.cost_centimes, 100_000_400);
     assert_eq!(overview.newest_received_at, Some(ReceivedAt(1_795_000_500)));
 
     let elsewhere = now(views.overview(&only(&[2]))).unwrap();
-    assert_eq!((elsewhere.total.projects, elsewhere.not_retained.projects), (0, 1));
+    assert_eq!(
+        (elsewhere.total.projects, elsewhere.not_retained.projects),
+        (0, 1)
+    );
     assert_eq!(elsewhere.total.progress_bp_mean, None);
 }
 
@@ -98,12 +124,20 @@ fn a_disagreement_marks_the_figures_that_use_it() {
         let views = shared(holding(&[rows]));
         let total = now(views.overview(&ScopeFilter::All)).unwrap().total;
         assert_eq!(total.weighty_projects, 1);
-        [total.cost_disputed, total.indh_share_disputed, total.progress_disputed]
+        [
+            total.cost_disputed,
+            total.indh_share_disputed,
+            total.progress_disputed,
+        ]
     };
     assert_eq!(marks(false, "project/cost_centimes"), [1, 0, 0]);
     assert_eq!(marks(false, "project/indh_share_centimes"), [0, 1, 0]);
     assert_eq!(marks(false, "visits/VISIT/progress_bp"), [0, 0, 1]);
-    assert_eq!(marks(true, "visits/VISIT/progress_bp"), [0, 0, 0], "an older visit");
+    assert_eq!(
+        marks(true, "visits/VISIT/progress_bp"),
+        [0, 0, 0],
+        "an older visit"
+    );
     assert_eq!(marks(false, "visits/VISIT/workers"), [0, 0, 0]);
     assert_eq!(marks(false, "project/beneficiaries"), [0, 0, 0]);
 }
@@ -129,7 +163,10 @@ fn each_scope_says_how_old_it_is() {
     write_scope(&conn, &named_scope(1, "Oulad Azzouz")).unwrap();
     write_scope(&conn, &named_scope(2, "Échchegag")).unwrap();
     let views = shared(conn);
-    let fresh = Freshness { scopes: ScopeFilter::All, now: Claimed(NOON_MS) };
+    let fresh = Freshness {
+        scopes: ScopeFilter::All,
+        now: Claimed(NOON_MS),
+    };
     let lines = now(views.freshness(&fresh)).unwrap();
     let unnamed = ScopeRow {
         scope: scope(3),
@@ -156,6 +193,9 @@ fn each_scope_says_how_old_it_is() {
         line(unnamed, [1, 1, 1], None, None),
     ];
     assert_eq!(lines, expected);
-    let one = Freshness { scopes: only(&[2]), now: Claimed(i64::MIN) };
+    let one = Freshness {
+        scopes: only(&[2]),
+        now: Claimed(i64::MIN),
+    };
     assert_eq!(now(views.freshness(&one)).unwrap(), expected[..1]);
 }

@@ -9,9 +9,7 @@ use jawla_model::fold::fold;
 use jawla_model::{
     DocumentId, Hash32, PersonId, ReceivedAt, ReportingState, Role, ScopeId, Value, VisitId,
 };
-use jawla_views::rows::{
-    ConflictRow, ConflictValue, DossierRows, PhotoRow, ProjectRow, VisitRow,
-};
+use jawla_views::rows::{ConflictRow, ConflictValue, DossierRows, PhotoRow, ProjectRow, VisitRow};
 use jawla_views::sqlite::{self, SqliteViews};
 use jawla_views::{PersonRow, ScopeFilter, ScopeRow};
 use rusqlite::Connection;

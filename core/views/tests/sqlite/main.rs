@@ -6,6 +6,10 @@
     clippy::indexing_slicing,
     reason = "a test that fails should stop where it fails"
 )]
+#![allow(
+    clippy::too_many_lines,
+    reason = "tables of cases are long and read well"
+)]
 
 mod figures;
 mod made;

@@ -75,13 +75,55 @@ fn each_filter_lets_through_what_it_says() {
     let all = ProjectQuery::default();
     let table = [
         (all.clone(), vec![1, 2, 3, 4, 6, 5]),
-        (ProjectQuery { scopes: only(&[2]), ..all.clone() }, vec![2]),
-        (ProjectQuery { scopes: only(&[1, 2]), ..all.clone() }, vec![1, 2, 3, 4, 6, 5]),
-        (ProjectQuery { scopes: only(&[]), ..all.clone() }, vec![]),
-        (ProjectQuery { programme: Some("III-P4".into()), ..all.clone() }, vec![2]),
-        (ProjectQuery { programme: Some("III".into()), ..all.clone() }, vec![]),
-        (ProjectQuery { commune: Some("053110501".into()), ..all.clone() }, vec![3, 4]),
-        (ProjectQuery { commune: Some("05311050".into()), ..all.clone() }, vec![]),
+        (
+            ProjectQuery {
+                scopes: only(&[2]),
+                ..all.clone()
+            },
+            vec![2],
+        ),
+        (
+            ProjectQuery {
+                scopes: only(&[1, 2]),
+                ..all.clone()
+            },
+            vec![1, 2, 3, 4, 6, 5],
+        ),
+        (
+            ProjectQuery {
+                scopes: only(&[]),
+                ..all.clone()
+            },
+            vec![],
+        ),
+        (
+            ProjectQuery {
+                programme: Some("III-P4".into()),
+                ..all.clone()
+            },
+            vec![2],
+        ),
+        (
+            ProjectQuery {
+                programme: Some("III".into()),
+                ..all.clone()
+            },
+            vec![],
+        ),
+        (
+            ProjectQuery {
+                commune: Some("053110501".into()),
+                ..all.clone()
+            },
+            vec![3, 4],
+        ),
+        (
+            ProjectQuery {
+                commune: Some("05311050".into()),
+                ..all.clone()
+            },
+            vec![],
+        ),
         (
             ProjectQuery {
                 reporting_states: states(&[ReportingState::Done, ReportingState::NotLaunched]),
@@ -89,10 +131,25 @@ fn each_filter_lets_through_what_it_says() {
             },
             vec![4, 5],
         ),
-        (ProjectQuery { disagreements: Disagreements::Open, ..all.clone() }, vec![1, 6]),
-        (ProjectQuery { disagreements: Disagreements::Weighty, ..all.clone() }, vec![6]),
         (
-            ProjectQuery { unvisited_since_ms: Some(NOON_MS - 45 * DAY_MS), ..all.clone() },
+            ProjectQuery {
+                disagreements: Disagreements::Open,
+                ..all.clone()
+            },
+            vec![1, 6],
+        ),
+        (
+            ProjectQuery {
+                disagreements: Disagreements::Weighty,
+                ..all.clone()
+            },
+            vec![6],
+        ),
+        (
+            ProjectQuery {
+                unvisited_since_ms: Some(NOON_MS - 45 * DAY_MS),
+                ..all.clone()
+            },
             vec![2, 3, 4, 6, 5],
         ),
         (
@@ -181,7 +238,7 @@ fn hostile_texts_find_nothing_and_break_nothing() {
         "piste\0".into(),
         "* ? [a-z]".into(),
         "é".repeat(1_000_000),
-        "zz ".repeat(400_000),
+        "qq ".repeat(400_000),
         "\u{202e}\u{10ffff}".into(),
     ];
     for text in texts {
@@ -235,10 +292,19 @@ fn pages_cover_the_list_once_and_are_bounded() {
         assert_eq!(numbers, (1..=1_203).collect::<Vec<u32>>());
     }
     for window in [
-        PageWindow { offset: u32::MAX, rows_max: 50 },
-        PageWindow { offset: 0, rows_max: 0 },
+        PageWindow {
+            offset: u32::MAX,
+            rows_max: 50,
+        },
+        PageWindow {
+            offset: 0,
+            rows_max: 0,
+        },
     ] {
-        let query = ProjectQuery { window, ..ProjectQuery::default() };
+        let query = ProjectQuery {
+            window,
+            ..ProjectQuery::default()
+        };
         let page = now(views.projects(&query)).unwrap();
         assert_eq!((page.rows.len(), page.total), (0, 1_203));
         assert_eq!(page.next_offset(), None);
@@ -282,7 +348,10 @@ fn the_sheet_has_the_timeline_newest_first_and_hides_what_is_not_the_viewers() {
     assert_eq!(ids(sheet.visits.iter().collect()), [v[0], v[1], v[2], v[3]]);
     assert_eq!(ids(sheet.timeline(author).collect()), [v[0], v[2], v[3]]);
     assert_eq!(ids(sheet.timeline(None).collect()), [v[2], v[3]]);
-    assert_eq!((sheet.drafts_of_others(author), sheet.drafts_of_others(None)), (0, 1));
+    assert_eq!(
+        (sheet.drafts_of_others(author), sheet.drafts_of_others(None)),
+        (0, 1)
+    );
     assert_eq!(sheet.visits_total, 4);
     assert_eq!(sheet.photos.len(), 12);
     assert_eq!(sheet.photos_of(v[3]).count(), 3);

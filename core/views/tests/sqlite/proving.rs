@@ -92,7 +92,9 @@ fn any_changed_cell_is_found_by_table_key_and_column() {
             content("progress_bp"),
         ),
         (
-            format!("UPDATE view_visit SET scope = x'73000000000000000000000000000002' WHERE {one_visit}"),
+            format!(
+                "UPDATE view_visit SET scope = x'73000000000000000000000000000002' WHERE {one_visit}"
+            ),
             RowKey::Visit(visit),
             content("scope"),
         ),
@@ -112,7 +114,9 @@ fn any_changed_cell_is_found_by_table_key_and_column() {
             content("weighty"),
         ),
         (
-            format!("UPDATE view_conflict SET conflicting = '[' WHERE {second} AND path = '{path}'"),
+            format!(
+                "UPDATE view_conflict SET conflicting = '[' WHERE {second} AND path = '{path}'"
+            ),
             RowKey::Conflict(path.into()),
             Difference::Unreadable {
                 column: "conflicting",

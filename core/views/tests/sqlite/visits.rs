@@ -66,14 +66,35 @@ fn the_feed_is_newest_first_and_each_filter_lets_through_what_it_says() {
         (shown(words(&[RecordWord::OnThisPhone])), vec![2]),
         (shown(words(&[RecordWord::Received])), vec![9, 1]),
         (shown(words(&[RecordWord::Approved])), vec![3]),
-        (shown(words(&[RecordWord::Returned, RecordWord::OnThisPhone])), vec![4, 2]),
+        (
+            shown(words(&[RecordWord::Returned, RecordWord::OnThisPhone])),
+            vec![4, 2],
+        ),
         (shown(words(&[RecordWord::Draft])), vec![]),
         (shown(VisitsShown::DraftsOf(person(1))), vec![5]),
         (shown(VisitsShown::DraftsOf(person(2))), vec![6]),
         (shown(VisitsShown::DraftsOf(person(3))), vec![]),
-        (VisitQuery { scopes: only(&[2]), ..all.clone() }, vec![9]),
-        (VisitQuery { scopes: only(&[]), ..all.clone() }, vec![]),
-        (VisitQuery { author: Some(person(1)), ..all.clone() }, vec![4, 3, 2, 1]),
+        (
+            VisitQuery {
+                scopes: only(&[2]),
+                ..all.clone()
+            },
+            vec![9],
+        ),
+        (
+            VisitQuery {
+                scopes: only(&[]),
+                ..all.clone()
+            },
+            vec![],
+        ),
+        (
+            VisitQuery {
+                author: Some(person(1)),
+                ..all.clone()
+            },
+            vec![4, 3, 2, 1],
+        ),
         (
             VisitQuery {
                 from_ms: Some(NOON_MS + 2 * DAY_MS),
@@ -123,7 +144,10 @@ fn a_line_of_the_feed_says_who_where_and_shows_four_photos() {
     write_person(&conn, &named_person(1, "Amina")).unwrap();
     let views = shared(conn);
     let query = VisitQuery {
-        window: PageWindow { offset: 0, rows_max: 1 },
+        window: PageWindow {
+            offset: 0,
+            rows_max: 1,
+        },
         ..VisitQuery::default()
     };
     let page = now(views.visits(&query)).unwrap();
@@ -145,8 +169,14 @@ fn pages_of_the_feed_cover_it_once() {
     let mut numbers = Vec::new();
     let mut offset = Some(0);
     while let Some(from) = offset {
-        let window = PageWindow { offset: from, rows_max: u32::MAX };
-        let query = VisitQuery { window, ..VisitQuery::default() };
+        let window = PageWindow {
+            offset: from,
+            rows_max: u32::MAX,
+        };
+        let query = VisitQuery {
+            window,
+            ..VisitQuery::default()
+        };
         let page = now(views.visits(&query)).unwrap();
         assert!(page.rows.len() <= 200);
         numbers.extend(page.rows.iter().map(|line| number(&line.visit)));
@@ -160,7 +190,9 @@ fn one_visit_comes_with_its_photos_disagreements_and_the_visit_before() {
     let rows = full_dossier(1);
     let (newest, before) = (&rows.visits[0], &rows.visits[1]);
     let views = shared(holding(std::slice::from_ref(&rows)));
-    let sheet = now(views.visit(document(1), newest.visit)).unwrap().unwrap();
+    let sheet = now(views.visit(document(1), newest.visit))
+        .unwrap()
+        .unwrap();
     assert_eq!(&sheet.visit, newest);
     assert_eq!(sheet.project, rows.project);
     assert_eq!(sheet.author, None, "nobody has named them here");
@@ -192,20 +224,35 @@ fn disagreements_are_listed_weighty_first_with_their_project() {
         let line = |line: &jawla_views::ConflictListed| {
             assert_eq!(line.project.document, line.conflict.document);
             assert_eq!(line.project.title_fr, "Piste rurale");
-            (line.conflict.document.as_bytes()[15], line.conflict.path.clone())
+            (
+                line.conflict.document.as_bytes()[15],
+                line.conflict.path.clone(),
+            )
         };
         assert_eq!(page.total, page.rows.len() as u64);
         page.rows.iter().map(line).collect()
     };
-    let (cost, note) = ("project/cost_centimes".to_owned(), "project/note".to_owned());
+    let (cost, note) = (
+        "project/cost_centimes".to_owned(),
+        "project/note".to_owned(),
+    );
     let all = ConflictQuery::default();
     let three = vec![(1, cost.clone()), (2, cost.clone()), (1, note.clone())];
     assert_eq!(ask(&all), three);
-    let weighty = ConflictQuery { disagreements: Disagreements::Weighty, ..all.clone() };
+    let weighty = ConflictQuery {
+        disagreements: Disagreements::Weighty,
+        ..all.clone()
+    };
     assert_eq!(ask(&weighty), three[..2]);
-    let scoped = ConflictQuery { scopes: only(&[2]), ..all.clone() };
+    let scoped = ConflictQuery {
+        scopes: only(&[2]),
+        ..all.clone()
+    };
     assert_eq!(ask(&scoped), [(2, cost.clone())]);
-    let of_one = ConflictQuery { document: Some(document(1)), ..all.clone() };
+    let of_one = ConflictQuery {
+        document: Some(document(1)),
+        ..all.clone()
+    };
     assert_eq!(ask(&of_one), [(1, cost), (1, note)]);
     let page = now(views.conflicts(&all)).unwrap();
     assert_eq!(
@@ -213,4 +260,26 @@ fn disagreements_are_listed_weighty_first_with_their_project() {
         Some(FieldPath::project(ProjectField::Cost))
     );
     assert_eq!(page.rows[0].conflict.values.len(), 2);
+}
+
+/// Goal: the feed of a whole country reads its index in order and sorts nothing.
+#[test]
+fn the_feed_reads_its_index_in_order() {
+    let conn = holding(&standings());
+    let plan = |filter: &str| -> String {
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT document, visit FROM view_visit WHERE {filter}
+             ORDER BY order_ms DESC, visit, document LIMIT 50"
+        );
+        let mut statement = conn.prepare(&sql).unwrap();
+        let steps = statement.query_map([], |row| row.get::<_, String>(3));
+        steps.unwrap().map(Result::unwrap).collect()
+    };
+    let finished = "status = 'recorded' AND replaced = 0 AND +scope IN (x'00', x'01')
+                    AND +author = x'02' AND order_ms >= 5 AND (review = 'approved')";
+    let steps = plan(finished);
+    assert!(steps.contains("COVERING INDEX view_visit_feed"), "{steps}");
+    assert!(!steps.contains("ORDER BY"), "{steps}");
+    let steps = plan("status = 'draft' AND replaced = 0 AND author = x'02'");
+    assert!(steps.contains("view_visit_draft"), "{steps}");
 }

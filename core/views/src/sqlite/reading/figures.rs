@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use jawla_model::{
-    DocumentId, FieldPath, ProjectField, ReceivedAt, ReportingState, ScopeId,
-    VisitField, VisitId,
+    DocumentId, FieldPath, ProjectField, ReceivedAt, ReportingState, ScopeId, VisitField, VisitId,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
@@ -39,10 +38,7 @@ pub fn overview(conn: &Connection, scopes: &ScopeFilter) -> Result<Overview, Vie
     let mut newest_received_at = None;
     while let Some(row) = rows.next()? {
         let project = CountedProject::read(row).map_err(damage)?;
-        let disputed = disputes
-            .get(&project.document)
-            .copied()
-            .unwrap_or_default();
+        let disputed = disputes.get(&project.document).copied().unwrap_or_default();
         newest_received_at = newest_received_at.max(project.received_at);
         let whole = match project.reporting_state {
             ReportingState::NotRetained => &mut not_retained,
@@ -52,11 +48,12 @@ pub fn overview(conn: &Connection, scopes: &ScopeFilter) -> Result<Overview, Vie
         let cell = (project.programme.clone(), project.reporting_state);
         cells.entry(cell).or_default().add(&project, disputed);
     }
-    let cell = |((programme, reporting_state), sum): ((String, ReportingState), Sum)| OverviewCell {
-        programme,
-        reporting_state,
-        figures: sum.figures(),
-    };
+    let cell =
+        |((programme, reporting_state), sum): ((String, ReportingState), Sum)| OverviewCell {
+            programme,
+            reporting_state,
+            figures: sum.figures(),
+        };
     Ok(Overview {
         cells: cells.into_iter().map(cell).collect(),
         total: total.figures(),
@@ -273,7 +270,10 @@ fn disputes(
     let mut conditions = Conditions::default();
     conditions.and("weighty = 1");
     conditions.and_in_scopes("scope", scopes)?;
-    let sql = format!("SELECT document, path FROM view_conflict{}", conditions.sql());
+    let sql = format!(
+        "SELECT document, path FROM view_conflict{}",
+        conditions.sql()
+    );
     let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(conditions.values))?;
     let mut disputes: BTreeMap<DocumentId, Disputed> = BTreeMap::new();
@@ -312,9 +312,9 @@ fn gives_the_progress(
                   OR (newer.order_ms = this.order_ms AND newer.visit < this.visit)))"
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let found: i64 = statement.query_row(
-        params![document.as_bytes(), visit.as_bytes()],
-        |row| row.get(0),
-    )?;
+    let found: i64 = statement
+        .query_row(params![document.as_bytes(), visit.as_bytes()], |row| {
+            row.get(0)
+        })?;
     Ok(found > 0)
 }

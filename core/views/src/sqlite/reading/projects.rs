@@ -90,7 +90,10 @@ fn conditions(query: &ProjectQuery) -> Result<Conditions, ViewError> {
         conditions.and_with("programme = ?", text(programme));
     }
     if !query.reporting_states.is_empty() {
-        let codes = query.reporting_states.iter().map(|state| text(state.code()));
+        let codes = query
+            .reporting_states
+            .iter()
+            .map(|state| text(state.code()));
         conditions.and_one_of("reporting_state", codes.collect());
     }
     if let Some(commune) = &query.commune {

@@ -7,7 +7,7 @@ use jawla_model::{DocumentId, FieldPath, VisitId};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::super::stored::blob;
+use super::super::stored::{blob, text};
 use super::{COUNTED, Conditions, Names, count, find, list, snapshot, window_values};
 use crate::error::ViewError;
 use crate::limits;
@@ -79,26 +79,32 @@ pub fn visit(
         return Ok(None);
     };
     let key = vec![blob(document.as_bytes())];
-    let Some(project) = find::<ProjectRow>(conn, "WHERE document = ?", key.clone())? else {
+    let Some(project) = find::<ProjectRow>(conn, "WHERE document = ?", key)? else {
         return Ok(None);
     };
     let author = match row.author {
         Some(person) => Names::default().person(conn, person)?,
         None => None,
     };
-    let photos = "WHERE document = ? AND visit = ? ORDER BY photo";
-    let photos = list(conn, photos, visit_key(document, visit))?;
-    let conflicts = list::<ConflictRow>(conn, "WHERE document = ? ORDER BY path", key)?;
-    let inside = |conflict: &ConflictRow| {
-        matches!(conflict.at(), Some(FieldPath::Visit(at, _)) if at == visit)
-    };
+    let mut values = visit_key(document, visit);
+    values.push(Value::Integer(limits::PHOTOS_PER_SHEET_MAX.into()));
+    let photos = "WHERE document = ? AND visit = ? ORDER BY photo LIMIT ?";
+    let photos = list::<PhotoRow>(conn, photos, values)?;
+    let inside = FieldPath::Visit(visit, String::new()).text();
+    let values = vec![
+        blob(document.as_bytes()),
+        text(&inside),
+        Value::Integer(limits::CONFLICTS_PER_SHEET_MAX.into()),
+    ];
+    let conflicts = "WHERE document = ? AND instr(path, ?) = 1 ORDER BY path LIMIT ?";
+    let conflicts = list::<ConflictRow>(conn, conflicts, values)?;
     Ok(Some(VisitSheet {
         previous: find_previous(conn, &row)?,
         visit: row,
         project,
         author,
         photos,
-        conflicts: conflicts.into_iter().filter(inside).collect(),
+        conflicts,
     }))
 }
 
