@@ -47,8 +47,8 @@ pub struct Document {
     pub(crate) id: DocumentId,
     pub(crate) automerge: Automerge,
     pub(crate) known: BTreeMap<Hash32, Known>,
-    /// The last change of each actor: its number and hash.
-    pub(crate) last: BTreeMap<ActorId, (u64, Hash32)>,
+    /// The changes of each actor in their order: the counter of the first operation, and the hash.
+    pub(crate) written: BTreeMap<ActorId, Vec<(u64, Hash32)>>,
     /// No less than its saved size: exact when last measured, plus every change since.
     pub(crate) saved_bytes_at_most: u64,
 }
@@ -69,7 +69,7 @@ impl Document {
             id,
             automerge: Automerge::new(),
             known: BTreeMap::new(),
-            last: BTreeMap::new(),
+            written: BTreeMap::new(),
             saved_bytes_at_most: 0,
         }
     }
@@ -97,7 +97,8 @@ impl Document {
 
     /// The number of an actor's next change here.
     pub fn next_seq(&self, actor: &ActorId) -> u64 {
-        self.last.get(actor).map_or(1, |(seq, _)| seq + 1)
+        let count = self.written.get(actor).map_or(0, Vec::len);
+        u64::try_from(count).unwrap_or(u64::MAX).saturating_add(1)
     }
 
     /// How many changes it holds, its skeleton included.
@@ -190,21 +191,29 @@ impl Document {
 
     /// Remembers a change that the Automerge state now holds.
     pub(crate) fn note(&mut self, header: &Header, size: usize) {
-        self.known.insert(
-            header.hash,
-            Known {
-                actor: header.actor,
-                start_op: header.start_op,
-                max_op: header.max_op(),
-                claimed_at: header.claimed_at,
-            },
-        );
-        let last = self.last.entry(header.actor).or_insert((0, header.hash));
-        if last.0 < header.seq {
-            *last = (header.seq, header.hash);
-        }
+        let known = Known {
+            actor: header.actor,
+            start_op: header.start_op,
+            max_op: header.max_op(),
+            claimed_at: header.claimed_at,
+        };
+        self.index(header.hash, known);
         let size = u64::try_from(size).unwrap_or(u64::MAX);
         self.saved_bytes_at_most = self.saved_bytes_at_most.saturating_add(size);
+    }
+
+    fn index(&mut self, hash: Hash32, known: Known) {
+        self.known.insert(hash, known);
+        let of_actor = self.written.entry(known.actor).or_default();
+        let at = of_actor.partition_point(|(start_op, _)| *start_op < known.start_op);
+        of_actor.insert(at, (known.start_op, hash));
+    }
+
+    /// The change that holds an operation.
+    pub(crate) fn change_of(&self, actor: &ActorId, counter: u64) -> Option<Hash32> {
+        let of_actor = self.written.get(actor)?;
+        let after = of_actor.partition_point(|(start_op, _)| *start_op <= counter);
+        of_actor.get(after.checked_sub(1)?).map(|(_, hash)| *hash)
     }
 
     /// The document in Automerge's compact form, for the own cache only. Equal documents may save
@@ -231,19 +240,13 @@ impl Document {
             let bad = DossierError::Unreadable;
             let hash = Hash32(change.hash.0);
             let actor = ActorId::from_slice(change.actor.to_bytes()).ok_or(bad)?;
-            document.known.insert(
-                hash,
-                Known {
-                    actor,
-                    start_op: change.start_op,
-                    max_op: change.max_op,
-                    claimed_at: Claimed(change.timestamp),
-                },
-            );
-            let last = document.last.entry(actor).or_insert((0, hash));
-            if last.0 < change.seq {
-                *last = (change.seq, hash);
-            }
+            let known = Known {
+                actor,
+                start_op: change.start_op,
+                max_op: change.max_op,
+                claimed_at: Claimed(change.timestamp),
+            };
+            document.index(hash, known);
         }
         document.automerge = automerge;
         document.saved_bytes_at_most = u64::try_from(saved.len()).unwrap_or(u64::MAX);

@@ -19,6 +19,7 @@ use jawla_model::{
 use crate::change::{Change, Header, read_header};
 use crate::document::Document;
 use crate::limits;
+use crate::skeleton;
 
 /// Who writes, and what their clock says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,9 @@ pub enum EditError {
         /// What is wrong.
         error: ValueError,
     },
+    /// The actor is one that only the document's skeleton may use.
+    #[error("the actor belongs to the document itself")]
+    SkeletonActor,
     /// Edits of one change reach beyond one visit. A visit writes only inside itself.
     #[error("the edits reach beyond one visit")]
     OutsideVisit,
@@ -126,6 +130,9 @@ impl Document {
         let places: BTreeSet<Option<VisitId>> = edits.iter().map(visit_of).collect();
         if places.len() > 1 {
             return Err(EditError::OutsideVisit);
+        }
+        if skeleton::step_of(self.id, &author.actor).is_some() {
+            return Err(EditError::SkeletonActor);
         }
         let mut copy = self.automerge.clone();
         let written = catch_unwind(AssertUnwindSafe(|| {

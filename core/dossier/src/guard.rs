@@ -99,9 +99,9 @@ impl Document {
             return Err(Reason::WrongOrder);
         }
         // An ordinary transaction always names its actor's previous change, even below a merge.
-        let follows = self
-            .last
-            .get(&header.actor)
+        let own = self.written.get(&header.actor);
+        let follows = own
+            .and_then(|own| own.last())
             .is_none_or(|(_, previous)| header.deps.contains(previous));
         if !follows {
             return Err(Reason::WrongOrder);
@@ -111,7 +111,7 @@ impl Document {
             && header
                 .other_actors
                 .iter()
-                .all(|actor| self.last.contains_key(actor));
+                .all(|actor| self.written.contains_key(actor));
         if in_place {
             Ok(())
         } else {

@@ -136,7 +136,7 @@ impl Document {
             let key = item.key.as_ref();
             let id = item.id();
             match key {
-                PROJECT_MAP if is_map(&item) => dossier.project = self.fields(&id, &mut |_| {}),
+                PROJECT_MAP if is_map(&item) => dossier.project = self.fields(&id),
                 VISITS_MAP if is_map(&item) => dossier.visits = self.visits(&id),
                 _ if SKELETON_MAPS.contains(&key) => {}
                 _ => {
@@ -167,67 +167,70 @@ impl Document {
             ..VisitReading::default()
         };
         let mut touched = BTreeSet::from([reading.opened_by.change]);
-        reading.fields = self.fields(visit, &mut |by| {
-            touched.insert(by.change);
-        });
-        for name in VISIT_MAPS {
-            let Ok(Some((automerge::Value::Object(ObjType::Map), map))) =
-                self.automerge.get(visit, *name)
-            else {
+        for item in self.automerge.map_range(visit, ..) {
+            let key = item.key.as_ref();
+            if is_map(&item) && VISIT_MAPS.contains(&key) {
+                for entry in self.automerge.map_range(item.id(), ..) {
+                    touched.insert(self.written(&entry.id()).change);
+                    read_item(&mut reading, key, &entry);
+                }
                 continue;
-            };
-            for item in self.automerge.map_range(&map, ..) {
-                touched.insert(self.written(&item.id()).change);
-                read_item(&mut reading, name, &item);
             }
+            let field = self.field(visit, &item);
+            touched.insert(field.by.change);
+            touched.extend(field.others.iter().map(|other| other.by.change));
+            reading.fields.insert(key.to_owned(), field);
         }
+        reading.photos.sort_unstable_by_key(|photo| photo.hash);
         reading.touched_by = touched;
         reading
     }
 
-    /// The scalars of a map, each with its concurrent values. Maps of the visit's own layout are
-    /// passed over, other objects are described.
-    fn fields(&self, map: &ObjId, seen: &mut dyn FnMut(Written)) -> BTreeMap<String, Reading> {
-        let mut fields = BTreeMap::new();
-        for item in self.automerge.map_range(map, ..) {
-            let key = item.key.as_ref();
-            if is_map(&item) && VISIT_MAPS.contains(&key) {
-                continue;
-            }
-            let by = self.written(&item.id());
-            seen(by);
-            let mut others = Vec::new();
-            if item.conflict {
-                let all = self.automerge.get_all(map, key).unwrap_or_default();
-                for (value, id) in all {
-                    if id == item.id() {
-                        continue;
-                    }
-                    let by = self.written(&id);
-                    seen(by);
-                    let value = match value {
-                        automerge::Value::Object(kind) => Value::Foreign(kind.to_string()),
-                        automerge::Value::Scalar(scalar) => {
-                            scalar_value(&ScalarValueRef::from(scalar.into_owned()))
-                        }
-                    };
-                    others.push(OtherValue { value, by });
+    /// The entries of a map, each with its concurrent values; objects are described.
+    fn fields(&self, map: &ObjId) -> BTreeMap<String, Reading> {
+        let items = self.automerge.map_range(map, ..);
+        items
+            .map(|item| (item.key.as_ref().to_owned(), self.field(map, &item)))
+            .collect()
+    }
+
+    fn field(&self, map: &ObjId, item: &MapRangeItem<'_>) -> Reading {
+        let id = item.id();
+        let mut others = Vec::new();
+        if item.conflict {
+            let all = self.automerge.get_all(map, item.key.as_ref());
+            for (value, other) in all.unwrap_or_default() {
+                if other == id {
+                    continue;
                 }
-                others.sort_unstable_by_key(|other| other.by);
+                let value = match value {
+                    automerge::Value::Object(kind) => Value::Foreign(kind.to_string()),
+                    automerge::Value::Scalar(scalar) => {
+                        scalar_value(&ScalarValueRef::from(scalar.into_owned()))
+                    }
+                };
+                let by = self.written(&other);
+                others.push(OtherValue { value, by });
             }
-            let value = value_of(&item.value);
-            fields.insert(key.to_owned(), Reading { value, by, others });
+            others.sort_unstable_by_key(|other| other.by);
         }
-        fields
+        Reading {
+            value: value_of(&item.value),
+            by: self.written(&id),
+            others,
+        }
     }
 
     /// Who wrote the value or object with this id.
     fn written(&self, id: &ObjId) -> Written {
-        let change = self.automerge.hash_for_opid(id).map(|hash| Hash32(hash.0));
+        let Some(name) = op_name(id) else {
+            return Written::default();
+        };
+        let change = self.change_of(&name.actor, name.counter);
         let known = change.and_then(|change| self.known.get(&change));
         Written {
             change: change.unwrap_or_default(),
-            actor: op_name(id).map(|name| name.actor).unwrap_or_default(),
+            actor: name.actor,
             claimed_at: known.map(|known| known.claimed_at).unwrap_or_default(),
         }
     }
@@ -252,7 +255,6 @@ fn read_item(reading: &mut VisitReading, name: &str, item: &MapRangeItem<'_>) {
         }
         _ => {}
     }
-    reading.photos.sort_unstable_by_key(|photo| photo.hash);
 }
 
 fn is_map(item: &MapRangeItem<'_>) -> bool {

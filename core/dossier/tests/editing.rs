@@ -236,6 +236,14 @@ fn every_error_leaves_the_document_as_it_was() {
         ),
         (vec![open(at)], |e| matches!(e, EditError::VisitExists(_))),
         (
+            vec![Edit::RaiseDifficulty {
+                visit: at,
+                reason: String::new(),
+                note: String::new(),
+            }],
+            |e| matches!(e, EditError::Value { .. }),
+        ),
+        (
             vec![Edit::Set {
                 at: FieldPath::Project("field_of_2031".into()),
                 value: 1.into(),
@@ -301,6 +309,12 @@ fn every_error_leaves_the_document_as_it_was() {
             "row {index}"
         );
     }
+    let reserved = person(ID.0[0]);
+    let edits = [set_project(ProjectField::Place, "x")];
+    assert_eq!(
+        document.apply(&edits, &reserved),
+        Err(EditError::SkeletonActor)
+    );
     write(&mut document, &person(1), &notes);
     write(
         &mut document,
@@ -360,6 +374,46 @@ fn a_document_is_folded_from_its_changes_in_any_order_and_strictly() {
         Document::load(ID, &[]).unwrap_err(),
         DossierError::OtherDocument
     );
+}
+
+#[test]
+fn a_document_stops_growing_at_its_largest_size_and_stays_readable() {
+    let mut document = Document::new(ID);
+    let note = |seed: u64| -> String {
+        let noise = jawla_dossier::hostile::noise(seed, 8_000);
+        let pair = |pair: &[u8]| 0x1_0000 + u32::from(pair[0]) * 256 + u32::from(pair[1]);
+        noise
+            .chunks(2)
+            .filter_map(|bytes| char::from_u32(pair(bytes)))
+            .collect()
+    };
+    let grow = |document: &mut Document, seed: u64| {
+        let edit = set_project(ProjectField::Note, note(seed).as_str());
+        document.apply(&[edit], &person(1))
+    };
+    let full = (0..2_000).find(|seed| match grow(&mut document, *seed) {
+        Ok(_) => false,
+        Err(error) => {
+            assert_eq!(error, EditError::DocumentFull);
+            true
+        }
+    });
+    assert!(full.unwrap() > 250, "{full:?} changes of 16 kB were enough");
+    let size_bytes = document.save().len();
+    assert!(
+        (4_000_000..=4 * 1024 * 1024).contains(&size_bytes),
+        "{size_bytes}"
+    );
+    let mut device = jawla_dossier::hostile::raw::Client::of(&document, person(2).actor);
+    let foreign = device.write(|doc| {
+        use automerge::{ROOT, ReadDoc, transaction::Transactable};
+        let (_, project) = doc.get(ROOT, "project").unwrap().unwrap();
+        doc.put(&project, "note", note(9_999)).unwrap();
+    });
+    let refused = document.admit(&foreign, &member());
+    assert_eq!(refused, Err(jawla_model::Reason::DocumentTooLarge));
+    let loaded = Document::load(ID, &document.save()).unwrap();
+    assert_eq!(loaded.read(), document.read());
 }
 
 /// A value that a field accepts, of the largest kind it accepts.

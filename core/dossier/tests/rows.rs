@@ -33,7 +33,7 @@ struct Stage {
 impl Stage {
     fn new() -> Self {
         Self {
-            document: Document::new(DocumentId([1; 16])),
+            document: Document::new(DocumentId([0xd1; 16])),
             log: BTreeMap::new(),
         }
     }

@@ -270,7 +270,7 @@ impl FieldSpec {
     /// The most characters a text of this field may have.
     pub const fn chars_max(&self) -> usize {
         match self.kind {
-            FieldKind::Note => limits::NOTE_CHARS_MAX,
+            FieldKind::Note | FieldKind::Review => limits::NOTE_CHARS_MAX,
             _ => limits::LINE_CHARS_MAX,
         }
     }

@@ -411,7 +411,10 @@ fn edit_error(error: EditError) -> ClientError {
             ClientError::TooMuch
         }
         EditError::DocumentFull => ClientError::TooMuch,
-        EditError::VisitExists(_) | EditError::OutsideVisit | EditError::Unwritable => {
+        EditError::VisitExists(_)
+        | EditError::OutsideVisit
+        | EditError::SkeletonActor
+        | EditError::Unwritable => {
             ClientError::Defect("an edit could not be written")
         }
     }

@@ -114,14 +114,19 @@ impl Run<'_> {
             Ok(answer) => {
                 self.progress.file_bytes += sent_bytes;
                 self.progress.body_bytes_up += sent_bytes;
-                self.sent(task, &answer).await
+                let said = (answer.status, answer.upload_offset_bytes());
+                self.sent(task, said).await
             }
             Err(error) => self.send_interrupted(task, held, error).await,
         }
     }
 
-    async fn sent(&mut self, task: &FileTask, answer: &Incoming) -> Result<Try, ClientError> {
-        match (answer.status, answer.upload_offset_bytes()) {
+    async fn sent(
+        &mut self,
+        task: &FileTask,
+        (status, offset): (u16, Option<u64>),
+    ) -> Result<Try, ClientError> {
+        match (status, offset) {
             (200 | 201 | 204, Some(held)) if held >= task.file.size_bytes => {
                 self.whole(task.file.hash).await
             }
@@ -135,14 +140,14 @@ impl Run<'_> {
                 // waits for a person.
                 self.note(task.file.hash, FileMoved::Wrong).await?;
                 Ok(Try::Failed(LinkError::Status {
-                    status: answer.status,
+                    status,
                 }))
             }
             (409, _) => Ok(Try::Failed(LinkError::Status {
-                status: answer.status,
+                status,
             })),
             (500.., _) => Ok(Try::Failed(LinkError::Status {
-                status: answer.status,
+                status,
             })),
             _ => Ok(Try::NotNow),
         }
@@ -177,13 +182,17 @@ impl Run<'_> {
         Ok(Try::Done)
     }
 
-    async fn note(&self, hash: Hash32, moved: FileMoved) -> Result<(), ClientError> {
+    async fn note(&mut self, hash: Hash32, moved: FileMoved) -> Result<(), ClientError> {
         self.client
             .call(move |device| device.note_file(hash, moved))
             .await
     }
 
-    async fn read_from(&self, hash: Hash32, offset_bytes: u64) -> Result<Vec<u8>, ClientError> {
+    async fn read_from(
+        &mut self,
+        hash: Hash32,
+        offset_bytes: u64,
+    ) -> Result<Vec<u8>, ClientError> {
         self.client
             .call(move |device| {
                 let mut rest = Vec::new();

@@ -1,0 +1,39 @@
+//! How much one request may bring and one page may show, with the reason beside each number.
+
+/// Body of a form, in bytes: a login, two passwords and a link's secret, percent-encoded.
+pub const FORM_BYTES_MAX: usize = 16 * 1024;
+
+/// Projects on one page of the list.
+pub const PROJECTS_PER_PAGE: u32 = 50;
+
+/// The highest page number an address may ask for: 500,000 projects, fifty times the largest
+/// workload, and far from the end of the offset's type.
+pub const PAGE_NUMBER_MAX: u32 = 10_000;
+
+/// Visits in the feed of the office page: what stands beside the list of projects.
+pub const VISITS_IN_FEED: u32 = 12;
+
+/// Characters of a note that the feed shows; the rest is read with the visit.
+pub const NOTE_CHARS_IN_FEED_MAX: usize = 180;
+
+/// Characters of a code in an address (programme, commune): the longest known has 9.
+pub const CODE_CHARS_MAX: usize = 40;
+
+/// Pairs of an address that are looked at: every filter there is, each state ticked, and room.
+pub const QUERY_PAIRS_MAX: usize = 32;
+
+/// Communes named in a line before "and n others": the width of a column.
+pub const COMMUNES_NAMED_MAX: usize = 3;
+
+/// Characters of a session token; 256 bits in base 64 are 43.
+pub const TOKEN_CHARS_MAX: usize = 128;
+
+/// Bytes of cookies that are looked at: browsers keep 4,096 for one.
+pub const COOKIE_BYTES_MAX: usize = 8 * 1024;
+
+/// Characters of a one-time link's secret; 256 bits in base 64 are 43.
+pub const LINK_CHARS_MAX: usize = 128;
+
+/// Seconds that a thumbnail may be kept by the browser that was given it: its address is its
+/// content, so a year.
+pub const IMMUTABLE_AGE_S: u32 = 31_536_000;

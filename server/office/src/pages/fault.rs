@@ -1,0 +1,132 @@
+//! Pages that say what went wrong and what to do. They never say why in words of the machine;
+//! that goes to the log.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use jawla_views::ViewError;
+
+use crate::Office;
+use crate::pages::{Frame, html};
+use crate::texts;
+
+/// Why a page could not be shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PageFault {
+    /// It does not exist, or is not for this person: nobody is told which.
+    #[error("no such page")]
+    NotFound,
+    /// It exists, and not for this method.
+    #[error("no such method here")]
+    Method,
+    /// The form came from another site.
+    #[error("a form from another site")]
+    ForeignForm,
+    /// The form cannot be read.
+    #[error("a form that cannot be read")]
+    Form(#[from] FormRejection),
+    /// The one-time link opens nothing.
+    #[error("a link that opens nothing")]
+    Link,
+    /// The rows could not be read.
+    #[error("the rows could not be read")]
+    Views(#[from] ViewError),
+    /// The template could not be rendered: a defect of ours.
+    #[error("the page could not be rendered")]
+    Rendering(#[from] askama::Error),
+}
+
+#[derive(Template)]
+#[template(path = "fault.html")]
+struct FaultPage {
+    frame: Frame,
+    title: &'static str,
+    why: &'static str,
+}
+
+impl PageFault {
+    fn status(&self) -> StatusCode {
+        match self {
+            PageFault::NotFound => StatusCode::NOT_FOUND,
+            PageFault::Method => StatusCode::METHOD_NOT_ALLOWED,
+            PageFault::ForeignForm => StatusCode::FORBIDDEN,
+            PageFault::Form(rejection) if is_too_large(rejection) => StatusCode::PAYLOAD_TOO_LARGE,
+            PageFault::Form(_) => StatusCode::BAD_REQUEST,
+            PageFault::Link => StatusCode::UNPROCESSABLE_ENTITY,
+            PageFault::Views(ViewError::Busy(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            PageFault::Views(_) | PageFault::Rendering(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn words(&self) -> (&'static str, &'static str) {
+        use texts::fault as t;
+        match self {
+            PageFault::NotFound => (t::NOT_FOUND, t::NOT_FOUND_WHY),
+            PageFault::Method => (t::METHOD, t::METHOD_WHY),
+            PageFault::ForeignForm => (t::FOREIGN, t::FOREIGN_WHY),
+            PageFault::Form(rejection) if is_too_large(rejection) => {
+                (t::TOO_LARGE, t::TOO_LARGE_WHY)
+            }
+            PageFault::Form(_) => (t::FORM, t::FORM_WHY),
+            PageFault::Link => (texts::welcome::BAD_LINK, texts::welcome::BAD_LINK_WHY),
+            PageFault::Views(ViewError::Busy(_)) => (t::BUSY, t::BUSY_WHY),
+            PageFault::Views(_) | PageFault::Rendering(_) => (t::OURS, t::OURS_WHY),
+        }
+    }
+}
+
+fn is_too_large(rejection: &FormRejection) -> bool {
+    rejection.status() == StatusCode::PAYLOAD_TOO_LARGE
+}
+
+/// The page of a fault.
+pub(crate) fn page(office: &Office, fault: &PageFault) -> Response<Body> {
+    let status = fault.status();
+    if status.is_server_error() {
+        tracing::error!(error = fault as &dyn std::error::Error, "a page could not be shown");
+    }
+    let (title, why) = fault.words();
+    let page = FaultPage {
+        frame: Frame::anonymous(office),
+        title,
+        why,
+    };
+    let mut response = html(status, &page).unwrap_or_else(|_| bare(status, why));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}
+
+/// When even the page of a fault cannot be rendered.
+fn bare(status: StatusCode, why: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(why));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
+}
+
+/// The answer of a handler, or the page of its fault.
+pub(crate) fn or_page(
+    office: &Office,
+    answer: Result<Response<Body>, PageFault>,
+) -> Response<Body> {
+    answer.unwrap_or_else(|fault| page(office, &fault))
+}
+
+/// For an address that nothing stands at.
+pub(crate) async fn not_found(State(office): State<Office>) -> Response<Body> {
+    page(&office, &PageFault::NotFound)
+}
+
+/// For a method that an address does not take.
+pub(crate) async fn not_allowed(State(office): State<Office>) -> Response<Body> {
+    page(&office, &PageFault::Method)
+}

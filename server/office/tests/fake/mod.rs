@@ -1,0 +1,420 @@
+//! A province in memory: rows, accounts and photos for the tests of the pages and for the
+//! preview. Answers as the trait says, on a few rows, without a database.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use jawla_model::reference::{Commune, Programme, ReferenceBundle};
+use jawla_model::{
+    DocumentId, Hash32, PersonId, ReceivedAt, ReportingState, Role, ScopeId, VisitId,
+};
+use jawla_office::credentials::LoginFault;
+use jawla_office::{
+    Gate, LinkRefusal, Office, Photos, Province, SessionToken, SignInRefusal, SignedIn,
+};
+use jawla_views::{
+    ConflictListed, ConflictQuery, Disagreements, Freshness, FreshnessRow, Overview, OverviewCell,
+    OverviewFigures, Page, PersonRow, PhotoRow, ProjectQuery, ProjectRow, ProjectSheet,
+    ProjectSort, ProjectTitle, ScopeFilter, ScopeRow, SortDirection, ViewError, Views, VisitListed,
+    VisitQuery, VisitRow, VisitSheet,
+};
+
+/// 23 November 2026, 14:05 in Morocco.
+pub const NOW_MS: u64 = 1_795_439_100_000;
+/// A day.
+pub const DAY_MS: i64 = 86_400_000;
+/// The login that the gate knows.
+pub const LOGIN: &str = "f.alaoui";
+/// Its password.
+pub const PASSWORD: &str = "le figuier du puits";
+/// The secret of the link that is still good.
+pub const LINK: &str = "lien-encore-bon";
+
+/// The time of the tests, as rows say it.
+pub fn now_ms() -> i64 {
+    i64::try_from(NOW_MS).unwrap()
+}
+
+/// What [`FakeViews`] is asked to do instead of answering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    Busy,
+    Broken,
+}
+
+/// Rows in memory.
+#[derive(Default)]
+pub struct FakeViews {
+    pub projects: Vec<ProjectRow>,
+    pub visits: Vec<VisitListed>,
+    pub freshness: Vec<FreshnessRow>,
+    pub failure: Option<Failure>,
+    /// Projects whose cost and progress are disputed.
+    pub disputed: BTreeSet<DocumentId>,
+    /// The last question about projects.
+    pub asked: Mutex<Option<ProjectQuery>>,
+}
+
+impl FakeViews {
+    fn fail(&self) -> Result<(), ViewError> {
+        match self.failure {
+            None => Ok(()),
+            Some(Failure::Busy) => Err(ViewError::Busy("locked".into())),
+            Some(Failure::Broken) => Err(ViewError::Store("secret of the disk".into())),
+        }
+    }
+
+    fn add(&self, to: &mut OverviewFigures, row: &ProjectRow) {
+        let known = |value: Option<i64>| u64::from(value.is_some());
+        let disputed = u64::from(self.disputed.contains(&row.document));
+        let progress = row.progress_bp.unwrap_or(0);
+        let sum = to.progress_bp_mean.unwrap_or(0) * i64::try_from(to.progress_known).unwrap();
+        to.progress_known += known(row.progress_bp);
+        let count = i64::try_from(to.progress_known).unwrap();
+        to.progress_bp_mean = (count > 0).then(|| (sum + progress) / count);
+        to.projects += 1;
+        to.cost_centimes += row.cost_centimes.unwrap_or(0);
+        to.cost_known += known(row.cost_centimes);
+        to.cost_disputed += disputed;
+        to.indh_share_centimes += row.indh_share_centimes.unwrap_or(0);
+        to.indh_share_known += known(row.indh_share_centimes);
+        to.progress_disputed += disputed;
+        to.progress_bp_by_cost = to.progress_bp_mean.map(|bp| bp - 300);
+        to.weighty_projects += u64::from(row.weighty_conflicts > 0);
+        to.demonstration += u64::from(row.demonstration);
+    }
+}
+
+fn passes(query: &ProjectQuery, row: &ProjectRow) -> bool {
+    let words = jawla_views::queries::search_words(&query.text);
+    words.iter().all(|word| row.folded.contains(word))
+        && query.programme.as_ref().is_none_or(|code| *code == row.programme)
+        && (query.reporting_states.is_empty()
+            || query.reporting_states.contains(&row.reporting_state))
+        && query.commune.as_ref().is_none_or(|code| row.communes.split('+').any(|c| c == code))
+        && query.unvisited_since_ms.is_none_or(|since| {
+            row.last_visit_at_ms.is_none_or(|at| at < since)
+        })
+        && match query.disagreements {
+            Disagreements::Whether => true,
+            Disagreements::Open => row.conflicts > 0,
+            Disagreements::Weighty => row.weighty_conflicts > 0,
+        }
+}
+
+fn sort(query: &ProjectQuery, rows: &mut [ProjectRow]) {
+    match query.sort {
+        ProjectSort::Cost => rows.sort_by_key(|row| row.cost_centimes),
+        ProjectSort::Progress => rows.sort_by_key(|row| row.progress_bp),
+        ProjectSort::LastVisit => rows.sort_by_key(|row| row.last_visit_at_ms),
+        ProjectSort::TitleFr | ProjectSort::TitleAr => rows.sort_by_key(|row| row.folded.clone()),
+        ProjectSort::Code => rows.sort_by_key(|row| row.code_das.clone()),
+    }
+    if query.direction == SortDirection::Falling {
+        rows.reverse();
+    }
+}
+
+#[async_trait]
+impl Views for FakeViews {
+    async fn projects(&self, query: &ProjectQuery) -> Result<Page<ProjectRow>, ViewError> {
+        self.fail()?;
+        *self.asked.lock().unwrap() = Some(query.clone());
+        let mut rows: Vec<_> =
+            self.projects.iter().filter(|row| passes(query, row)).cloned().collect();
+        sort(query, &mut rows);
+        let total = u64::try_from(rows.len()).unwrap();
+        let offset = usize::try_from(query.window.offset).unwrap();
+        let rows_max = usize::try_from(query.window.rows_max).unwrap();
+        Ok(Page {
+            rows: rows.into_iter().skip(offset).take(rows_max).collect(),
+            total,
+            offset: query.window.offset,
+        })
+    }
+
+    async fn project(&self, _: DocumentId) -> Result<Option<ProjectSheet>, ViewError> {
+        Ok(None)
+    }
+
+    async fn visits(&self, query: &VisitQuery) -> Result<Page<VisitListed>, ViewError> {
+        self.fail()?;
+        let rows_max = usize::try_from(query.window.rows_max).unwrap();
+        Ok(Page {
+            rows: self.visits.iter().take(rows_max).cloned().collect(),
+            total: u64::try_from(self.visits.len()).unwrap(),
+            offset: 0,
+        })
+    }
+
+    async fn visit(&self, _: DocumentId, _: VisitId) -> Result<Option<VisitSheet>, ViewError> {
+        Ok(None)
+    }
+
+    async fn conflicts(&self, _: &ConflictQuery) -> Result<Page<ConflictListed>, ViewError> {
+        Ok(Page {
+            rows: Vec::new(),
+            total: 0,
+            offset: 0,
+        })
+    }
+
+    async fn overview(&self, _: &ScopeFilter) -> Result<Overview, ViewError> {
+        self.fail()?;
+        let mut overview = Overview::default();
+        let mut cells: BTreeMap<(String, ReportingState), OverviewFigures> = BTreeMap::new();
+        for row in &self.projects {
+            let key = (row.programme.clone(), row.reporting_state);
+            self.add(cells.entry(key).or_default(), row);
+            match row.reporting_state {
+                ReportingState::NotRetained => self.add(&mut overview.not_retained, row),
+                _ => self.add(&mut overview.total, row),
+            }
+        }
+        overview.newest_received_at = self.projects.iter().filter_map(|row| row.received_at).max();
+        let cell = |((programme, reporting_state), figures)| OverviewCell {
+            programme,
+            reporting_state,
+            figures,
+        };
+        overview.cells = cells.into_iter().map(cell).collect();
+        Ok(overview)
+    }
+
+    async fn freshness(&self, _: &Freshness) -> Result<Vec<FreshnessRow>, ViewError> {
+        self.fail()?;
+        Ok(self.freshness.clone())
+    }
+
+    async fn people(&self) -> Result<Vec<PersonRow>, ViewError> {
+        Ok(Vec::new())
+    }
+
+    async fn scopes(&self) -> Result<Vec<ScopeRow>, ViewError> {
+        Ok(self.freshness.iter().map(|row| row.scope.clone()).collect())
+    }
+}
+
+/// One account, one link, sessions that are numbered.
+#[derive(Default)]
+pub struct FakeGate {
+    pub sessions: Mutex<BTreeSet<String>>,
+    pub opened: Mutex<u32>,
+    pub refusal: Option<SignInRefusal>,
+}
+
+impl FakeGate {
+    fn open(&self) -> SessionToken {
+        let mut opened = self.opened.lock().unwrap();
+        *opened += 1;
+        let token = format!("session-{opened}");
+        self.sessions.lock().unwrap().insert(token.clone());
+        SessionToken::new(token).unwrap()
+    }
+}
+
+#[async_trait]
+impl Gate for FakeGate {
+    async fn sign_in(&self, login: &str, password: &str) -> Result<SessionToken, SignInRefusal> {
+        match self.refusal {
+            Some(refusal) => Err(refusal),
+            None if login == LOGIN && password == PASSWORD => Ok(self.open()),
+            None => Err(SignInRefusal::Wrong),
+        }
+    }
+
+    async fn who(&self, token: &str) -> Option<SignedIn> {
+        self.sessions.lock().unwrap().contains(token).then(|| SignedIn {
+            person: PersonId([7; 16]),
+            name: "Fatima-Zahra El Alaoui".to_owned(),
+            role: Role::Supervisor,
+            scopes: ScopeFilter::All,
+        })
+    }
+
+    async fn sign_out(&self, token: &str) {
+        self.sessions.lock().unwrap().remove(token);
+    }
+
+    async fn redeem_link(
+        &self,
+        secret: &str,
+        login: &str,
+        _password: &str,
+    ) -> Result<SessionToken, LinkRefusal> {
+        match (secret, login) {
+            (LINK, LOGIN) => Err(LinkRefusal::Login(LoginFault::Taken)),
+            (LINK, _) => Ok(self.open()),
+            _ => Err(LinkRefusal::Link),
+        }
+    }
+}
+
+/// Thumbnails in memory.
+pub struct FakePhotos(pub BTreeMap<Hash32, Bytes>);
+
+#[async_trait]
+impl Photos for FakePhotos {
+    async fn thumbnail(&self, hash: Hash32) -> Option<Bytes> {
+        self.0.get(&hash).cloned()
+    }
+}
+
+/// An office over these rows.
+pub fn office(views: Arc<FakeViews>, gate: Arc<FakeGate>) -> Office {
+    Office {
+        views,
+        gate,
+        photos: Arc::new(FakePhotos(
+            [(Hash32([1; 32]), Bytes::from_static(b"jpeg"))].into(),
+        )),
+        clock: Arc::new(|| NOW_MS),
+        reference: Arc::new(reference()),
+        province: Arc::new(Province {
+            name_fr: "Province de Khouribga".to_owned(),
+            name_ar: "إقليم خريبكة".to_owned(),
+        }),
+    }
+}
+
+fn reference() -> ReferenceBundle {
+    let programme = |code: &str, name: &str| Programme {
+        code: code.to_owned(),
+        period: "III".to_owned(),
+        name_fr: name.to_owned(),
+        name_ar: String::new(),
+    };
+    let commune = |code: &str, name: &str| Commune {
+        code: code.to_owned(),
+        name_fr: name.to_owned(),
+        name_ar: String::new(),
+        urban: true,
+        cercle: None,
+        population_2024: 0,
+        households_2024: 0,
+        population_2014: 0,
+    };
+    ReferenceBundle {
+        programmes: vec![
+            programme("III-P1", "Rattrapage des déficits en infrastructures"),
+            programme("III-P3", "Amélioration du revenu et inclusion des jeunes"),
+        ],
+        communes: vec![commune("053110109", "Oued Zem"), commune("053110107", "Khouribga")],
+        ..ReferenceBundle::default()
+    }
+}
+
+/// A project with nothing remarkable about it.
+pub fn project(number: u16) -> ProjectRow {
+    let mut id = [0; 16];
+    id[..2].copy_from_slice(&number.to_be_bytes());
+    let title_fr = format!("Piste rurale du douar n° {number}");
+    ProjectRow {
+        document: DocumentId(id),
+        scope: ScopeId([1; 16]),
+        code_das: format!("KHO-2026-P1-{number:03}"),
+        folded: jawla_model::fold::fold(&title_fr),
+        title_fr,
+        title_ar: String::new(),
+        programme: "III-P1".to_owned(),
+        sector: "ROUTE".to_owned(),
+        nature: "TRAVAUX".to_owned(),
+        communes: "053110107".to_owned(),
+        admin_state: "EN_COURS".to_owned(),
+        reporting_state: ReportingState::UnderWay,
+        cost_centimes: Some(123_456_789),
+        indh_share_centimes: Some(61_728_394),
+        progress_bp: Some(4_550),
+        approved_progress_bp: None,
+        planned_start: String::new(),
+        planned_end: String::new(),
+        last_visit_at_ms: Some(now_ms() - 3 * DAY_MS),
+        visits: 1,
+        conflicts: 0,
+        weighty_conflicts: 0,
+        received_at: Some(ReceivedAt(NOW_MS / 1_000 - 3_600)),
+        latitude_e7: None,
+        longitude_e7: None,
+        demonstration: false,
+    }
+}
+
+/// A visit of that project, received and not yet reviewed.
+pub fn visit(number: u8, project: &ProjectRow) -> VisitListed {
+    let began = now_ms() - i64::from(number) * DAY_MS;
+    VisitListed {
+        visit: VisitRow {
+            visit: VisitId([number; 16]),
+            document: project.document,
+            scope: project.scope,
+            author: Some(PersonId([9; 16])),
+            kind: "suivi".to_owned(),
+            status: "recorded".to_owned(),
+            started_at_ms: began,
+            finished_at_ms: Some(began),
+            date_plausible: true,
+            order_ms: began,
+            site_state: "actif".to_owned(),
+            progress_bp: Some(4_550),
+            note: String::new(),
+            difficulties: String::new(),
+            photos: 0,
+            received_at: Some(ReceivedAt(NOW_MS / 1_000 - 3_600)),
+            review: String::new(),
+            review_comment: String::new(),
+            conflicts: 0,
+            replaces: None,
+            replaced: false,
+        },
+        project: ProjectTitle {
+            document: project.document,
+            code_das: project.code_das.clone(),
+            title_fr: project.title_fr.clone(),
+            title_ar: project.title_ar.clone(),
+            programme: project.programme.clone(),
+            communes: project.communes.clone(),
+            demonstration: project.demonstration,
+        },
+        author: Some(PersonRow {
+            person: PersonId([9; 16]),
+            name_fr: "Youssef Benali".to_owned(),
+            name_ar: String::new(),
+            role: Some(Role::TeamMember),
+        }),
+        strip: Vec::new(),
+    }
+}
+
+/// A photo of that visit whose thumbnail has this hash.
+pub fn photo(visit: &VisitRow, thumbnail: Hash32) -> PhotoRow {
+    PhotoRow {
+        photo: Hash32([2; 32]),
+        visit: visit.visit,
+        document: visit.document,
+        scope: visit.scope,
+        thumbnail,
+        role: "ensemble".to_owned(),
+        size_bytes: 350_000,
+        taken_at_ms: visit.started_at_ms,
+    }
+}
+
+/// How fresh one commune is.
+pub fn fresh(name: &str, communes: &str, newest_visit_ms: Option<i64>) -> FreshnessRow {
+    FreshnessRow {
+        scope: ScopeRow {
+            scope: ScopeId([1; 16]),
+            name_fr: name.to_owned(),
+            name_ar: String::new(),
+            communes: communes.to_owned(),
+        },
+        projects: 12,
+        under_way: 5,
+        newest_received_at: newest_visit_ms
+            .map(|at| ReceivedAt(u64::try_from(at / 1_000).unwrap() + 3_600)),
+        newest_visit_ms,
+        under_way_unvisited: if newest_visit_ms.is_some() { 1 } else { 5 },
+    }
+}
