@@ -5,6 +5,7 @@ use jawla_model::reference::{Commune, Named, ReferenceBundle};
 
 const LISTS: &str = include_str!("../../data/reference.json");
 const COMMUNES: &str = include_str!("../../data/khouribga/communes.csv");
+const PROVINCES: &str = include_str!("../../data/khouribga/provinces.csv");
 const CERCLES: &str = include_str!("../../data/khouribga/cercles.csv");
 
 /// The bundle's files do not have the form they should: a defect of what was built.
@@ -23,7 +24,10 @@ pub fn shipped() -> Result<ReferenceBundle, ReferenceError> {
     let mut bundle: ReferenceBundle =
         serde_json::from_str(LISTS).map_err(|_| ReferenceError { file: "reference.json" })?;
     bundle.communes = communes().ok_or(ReferenceError { file: "communes.csv" })?;
-    bundle.cercles = cercles().ok_or(ReferenceError { file: "cercles.csv" })?;
+    bundle.cercles = named(CERCLES).ok_or(ReferenceError { file: "cercles.csv" })?;
+    let mut provinces =
+        named(PROVINCES).ok_or(ReferenceError { file: "provinces.csv" })?.into_iter();
+    bundle.province = provinces.next().ok_or(ReferenceError { file: "provinces.csv" })?;
     Ok(bundle)
 }
 
@@ -49,7 +53,7 @@ fn communes() -> Option<Vec<Commune>> {
     rows(COMMUNES)?.into_iter().map(read).collect()
 }
 
-fn cercles() -> Option<Vec<Named>> {
+fn named(text: &'static str) -> Option<Vec<Named>> {
     let read = |row: std::collections::BTreeMap<String, String>| {
         Some(Named {
             code: row.get("code")?.clone(),
@@ -57,7 +61,7 @@ fn cercles() -> Option<Vec<Named>> {
             name_ar: row.get("name_ar")?.clone(),
         })
     };
-    rows(CERCLES)?.into_iter().map(read).collect()
+    rows(text)?.into_iter().map(read).collect()
 }
 
 #[cfg(test)]
@@ -70,6 +74,7 @@ mod tests {
         assert_eq!(bundle.communes.len(), 31);
         assert_eq!(bundle.communes.iter().filter(|commune| commune.urban).count(), 5);
         assert_eq!(bundle.cercles.len(), 3);
+        assert_eq!(bundle.province.name_fr, "Khouribga");
         for code in ["III-P1", "III-P2", "III-P3", "III-P4", "I-R", "II-T"] {
             assert!(bundle.programme(code).is_some(), "{code}");
         }

@@ -159,8 +159,8 @@ impl DataFolder {
             clock: Arc::new(clock::now_ms),
             reference: Arc::clone(&self.bundle),
             province: Arc::new(Province {
-                name_fr: "Province de Khouribga".into(),
-                name_ar: "إقليم خريبكة".into(),
+                name_fr: format!("Province de {}", self.bundle.province.name_fr),
+                name_ar: format!("إقليم {}", self.bundle.province.name_ar),
             }),
         };
         http::router(Arc::clone(&self.core))

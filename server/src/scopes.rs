@@ -43,8 +43,8 @@ pub fn prepare_province(
             scope: ScopeId(core.draw()),
             kind: ScopeKind::Province,
             parent: None,
-            name_fr: "Province de Khouribga".to_owned(),
-            name_ar: "إقليم خريبكة".to_owned(),
+            name_fr: format!("Province de {}", bundle.province.name_fr),
+            name_ar: format!("إقليم {}", bundle.province.name_ar),
             communes: String::new(),
         };
         core.store().create_scopes(&[draft], now)?;

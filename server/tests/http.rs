@@ -181,10 +181,10 @@ async fn a_device_enrols_over_http() {
 async fn an_upload_goes_on_after_a_cut_at_every_byte() {
     let bench = Bench::new(4);
     let router = routes(&bench);
-    let photo: Vec<u8> = (0..150_u16).map(|n| (n * 7) as u8).collect();
+    let photo: Vec<u8> = (0..120_u16).map(|n| (n * 7) as u8).collect();
     let hash = sha256(&photo);
     let total = photo.len();
-    for cut in (1..total).step_by(7) {
+    for cut in 1..total {
         let phone = phone_naming(&bench, u8::try_from(cut).unwrap(), &[hash]);
         let begun = Call::new(Method::PUT, hash)
             .with("upload-length", total)

@@ -158,6 +158,7 @@ async fn one(
     let options = SyncOptions {
         link: road.kind,
         fruitless_tries_max: FRUITLESS_TRIES_MAX,
+        ..SyncOptions::default()
     };
     let report = client
         .sync_over(&transport, options, |progress| {

@@ -5,6 +5,7 @@
 
 mod authoring;
 mod enrolling;
+mod files;
 mod projection;
 mod reading;
 mod session;
@@ -19,8 +20,9 @@ use jawla_sync::device::{DeviceEngine, Now};
 
 pub use authoring::NewVisit;
 pub use enrolling::EnrolAttempt;
+pub use files::{FileMoved, FileTask};
 pub use reading::{OutboxRow, OutboxTotals, ScopeStanding, VisitEditing};
-pub use session::{FileMoved, FileTask, Told};
+pub use session::Told;
 pub use verifying::{DeviceReport, Disagreement};
 
 use crate::blobs::DeviceFiles;
@@ -144,6 +146,12 @@ impl Device {
         let mut bytes = [0; 16];
         self.parts.platform.random(&mut bytes);
         bytes
+    }
+
+    fn random_u64(&self) -> u64 {
+        let mut bytes = [0; 8];
+        self.parts.platform.random(&mut bytes);
+        u64::from_le_bytes(bytes)
     }
 
     /// Whose device this is, and in which role they write into a scope.

@@ -23,6 +23,9 @@ pub struct SyncOptions {
     /// Failures in a row without any progress after which it stops and leaves the rest to the
     /// next occasion.
     pub fruitless_tries_max: u32,
+    /// Milliseconds without a byte either way after which the link counts as dead; 0 means
+    /// [`IDLE_TIMEOUT_MS_DEFAULT`](crate::limits::IDLE_TIMEOUT_MS_DEFAULT).
+    pub idle_timeout_ms: u64,
 }
 
 impl Default for SyncOptions {
@@ -30,6 +33,7 @@ impl Default for SyncOptions {
         Self {
             link: LinkKind::Unknown,
             fruitless_tries_max: 5,
+            idle_timeout_ms: 0,
         }
     }
 }
@@ -158,9 +162,10 @@ impl Run<'_> {
     async fn exchange(&mut self, body: Vec<u8>) -> Result<Vec<Told>, ClientError> {
         self.progress.requests += 1;
         self.progress.body_bytes_up += body.len() as u64;
-        let request = Outgoing::new(Method::POST, "/v1/sync")
+        let mut request = Outgoing::new(Method::POST, "/v1/sync")
             .with_header("content-type", "application/x-jawla")
             .with_body(body);
+        request.idle_timeout_ms = self.options.idle_timeout_ms;
         let mut told = Vec::new();
         let mut answer = match self.transport.exchange(request).await {
             Ok(answer) if answer.status == 200 => answer,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::fold::fold;
 
 /// Something with a code and a name in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Named {
     /// Its code, as stored in documents.
     pub code: String,
@@ -72,6 +72,9 @@ pub struct Commune {
 pub struct ReferenceBundle {
     /// Rises with each publication.
     pub version: u32,
+    /// The province itself.
+    #[serde(default)]
+    pub province: Named,
     /// Periods of the programme.
     pub periods: Vec<Period>,
     /// Programmes, by period.

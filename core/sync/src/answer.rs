@@ -260,13 +260,7 @@ impl AnswerItem {
             }
             AnswerItem::Scope { scope_no, news } => {
                 body.varint(*scope_no);
-                match news {
-                    ScopeNews::Added { scope, role } => {
-                        body.u8(1).raw(scope.as_bytes()).u8(role.number())
-                    }
-                    ScopeNews::Gone(signature) => body.u8(2).raw(&signature.0),
-                    ScopeNews::Backup { seq } => body.u8(3).varint(*seq),
-                };
+                news.write(&mut body);
                 TAG_SCOPE
             }
             AnswerItem::Own {
@@ -417,6 +411,16 @@ impl AnswerItem {
             backup_no,
             certificate,
         })
+    }
+}
+
+impl ScopeNews {
+    fn write(&self, out: &mut Writer) {
+        match self {
+            ScopeNews::Added { scope, role } => out.u8(1).raw(scope.as_bytes()).u8(role.number()),
+            ScopeNews::Gone(signature) => out.u8(2).raw(&signature.0),
+            ScopeNews::Backup { seq } => out.u8(3).varint(*seq),
+        };
     }
 }
 

@@ -100,7 +100,7 @@ kinds! {
     MovedIn 4;
     /// A document left for another scope.
     MovedOut 5;
-    /// The server holds a file whole: hash 32 B, size.
+    /// The server holds a file whole: first 8 bytes of its hash, size.
     File 6;
     /// A sealed PV: content hash, file hash, signatures.
     Sealed 7;

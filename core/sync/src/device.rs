@@ -87,6 +87,8 @@ pub struct SessionStart {
     pub foreground: bool,
     /// There is no fresh ticket for files.
     pub wants_ticket: bool,
+    /// Random bits from the platform: spread the next try should this session fail.
+    pub jitter: u64,
 }
 
 /// What the outside did to the link.
@@ -379,7 +381,7 @@ impl DeviceEngine {
         let items = match session.reader.feed(bytes) {
             Ok(items) => items,
             Err(_) if !session.judged => return self.not_ours(),
-            Err(_) => return self.link_failed(LinkFailure::Cut, 0),
+            Err(_) => return self.session_failed(LinkFailure::Cut),
         };
         let mut effects = Vec::new();
         if !session.judged
@@ -421,7 +423,7 @@ impl DeviceEngine {
         match status.code {
             StatusCode::Ok => None,
             StatusCode::Old { highest } => Some(self.old(highest)),
-            StatusCode::Busy => Some(self.link_failed(LinkFailure::Busy, status.server_time)),
+            StatusCode::Busy => Some(self.session_failed(LinkFailure::Busy)),
             StatusCode::TooOld => Some(self.finish(SessionResult::TooOld)),
             StatusCode::Diverged => Some(self.finish(SessionResult::Diverged)),
             StatusCode::Cloned(signature) => {
@@ -474,7 +476,16 @@ impl DeviceEngine {
     }
 
     fn not_ours(&mut self) -> Vec<Effect> {
-        self.link_failed(LinkFailure::NotOurs, 0)
+        self.session_failed(LinkFailure::NotOurs)
+    }
+
+    /// The session failed by what was received, not by what the link said.
+    fn session_failed(&mut self, failure: LinkFailure) -> Vec<Effect> {
+        let jitter = match &self.state {
+            State::Talking(session) => session.start.jitter,
+            State::Idle | State::Preparing | State::Waiting { .. } => 0,
+        };
+        self.link_failed(failure, jitter)
     }
 
     fn answer_ended(&mut self) -> Vec<Effect> {
@@ -482,7 +493,7 @@ impl DeviceEngine {
             return Vec::new();
         };
         if !session.reader.has_ended() {
-            return self.link_failed(LinkFailure::Cut, 0);
+            return self.session_failed(LinkFailure::Cut);
         }
         let again = session.start.ask_first || (session.more && session.progress);
         let poll_after_minutes = session

@@ -100,7 +100,7 @@ fn visit(number: u8, project: &ProjectRow) -> VisitListed {
 fn province(projects: &str, communes: &[Line]) -> FakeViews {
     let projects: Vec<ProjectRow> =
         table(projects, b';').iter().enumerate().map(|(n, line)| project(n, line)).collect();
-    let visited = projects.iter().filter(|row| row.progress_bp.is_some());
+    let visited = projects.iter().filter(|row| row.reporting_state == ReportingState::UnderWay);
     let visits = (0..12).zip(visited).map(|(n, row)| visit(n, row)).collect();
     let freshness = communes.iter().enumerate().map(|(n, line)| {
         let days = i64::try_from(n * n % 70).unwrap();

@@ -25,7 +25,7 @@ const DIFFERENT_CHARS_MIN: usize = 5;
 /// A login this long or longer may not be part of the password.
 const LOGIN_PART_CHARS_MIN: usize = 4;
 
-const COMMON_WORDS: &str = include_str!("common_passwords.txt");
+const REFUSED_WORDS: &str = include_str!("refused_passwords.txt");
 
 /// Why a new password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -142,7 +142,7 @@ fn undisguise(character: char) -> char {
 
 fn is_made_of_common_words(text: &str) -> bool {
     let words = || {
-        COMMON_WORDS
+        REFUSED_WORDS
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
     };
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn the_list_is_folded_as_it_promises() {
-        for word in COMMON_WORDS.lines().filter(|line| !line.starts_with('#')) {
+        for word in REFUSED_WORDS.lines().filter(|line| !line.starts_with('#')) {
             assert!(word.chars().all(|c| c.is_ascii_lowercase()), "{word}");
         }
     }

@@ -15,7 +15,7 @@ use super::session::{End, Place, status_signature};
 use crate::keys::TICKET_LIFE_S;
 use crate::limits::{BLOCK_ENTRIES_MAX, CERTIFICATE_RENEWAL_S, TICKET_RENEWAL_S};
 use crate::store::{
-    EntryHeld, HandedOut, IncarnationHeld, ScopeOfDevice, SetEvent, StoreError,
+    BackupHeld, EntryHeld, HandedOut, IncarnationHeld, ScopeOfDevice, SetEvent, StoreError,
 };
 
 /// Builds the answer; its status alone when there is nothing to say.
@@ -117,7 +117,7 @@ impl Asked<'_> {
         cursors: &[(ScopeOfDevice, u64)],
         items: &mut Vec<AnswerItem>,
     ) -> Result<u64, StoreError> {
-        let Some((no, covered)) = self.core.store().newest_backup()? else {
+        let Some(BackupHeld { no, covered }) = self.core.store().newest_backup()? else {
             return Ok(0);
         };
         if no <= self.head.backup_no {

@@ -34,7 +34,7 @@ use jawla_views::sqlite::SqliteViews;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{
-    Applicant, DocumentHeld, Enrolment, EntryHeld, FileStanding, Finding, HandedOut, IncarnationHeld,
+    Applicant, BackupHeld, DocumentHeld, Enrolment, EntryHeld, FileStanding, Finding, HandedOut, IncarnationHeld,
     InvitationDraft, OwnEntry, PackJudgement, PersonChange, PersonDraft, Receipts, RequestTurn,
     ScopeDraft, ScopeHeld, ScopeOfDevice, SetChange, Store, StoreError, StoreFigures,
 };
@@ -409,7 +409,7 @@ impl Store for SqliteStore {
         self.write(|tx| files::record_backup(tx, place, covered, now))
     }
 
-    fn newest_backup(&self) -> Result<Option<(u64, Vec<(ScopeId, u64)>)>, StoreError> {
+    fn newest_backup(&self) -> Result<Option<BackupHeld>, StoreError> {
         self.read(files::newest_backup)
     }
 

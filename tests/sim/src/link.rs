@@ -174,6 +174,7 @@ impl Universe {
         if killed {
             *effects_left = None;
             self.hits.hit(Fault::PhoneKilledBetween);
+            self.plans.phone = None;
             self.phones[number].end(End::Kill);
             return Err(SyncEnd::Died);
         }

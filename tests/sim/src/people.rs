@@ -129,6 +129,7 @@ impl Universe {
         let calls = 1 + self.dice.below(1 << magnitude);
         self.trace.note(format!("phone {number} disk: {failure:?} at call {calls}"));
         self.phones[number].disk.fail_after(calls, failure);
+        self.plans.phone = Some(failure);
     }
 
     /// Plans a failure of the server's disk.
@@ -144,10 +145,29 @@ impl Universe {
         let calls = 1 + self.dice.below(1 << magnitude);
         self.trace.note(format!("server disk: {failure:?} at call {calls}"));
         self.server.disk.fail_after(calls, failure);
+        self.plans.server = Some(failure);
     }
 
     /// Ends what was planned, and brings back whatever it ended.
     pub fn settle_plans(&mut self, number: usize) {
+        let struck = !self.phones[number].disk.has_failure_planned();
+        if let Some(failure) = self.plans.phone.take().filter(|_| struck) {
+            self.hits.hit(match failure {
+                Failure::Kill => Fault::PhoneKilledInCall,
+                Failure::PowerCut => Fault::PhonePowerCutInCall,
+                Failure::Full | Failure::ShortWrite => Fault::PhoneDiskFull,
+                Failure::Io | Failure::Read => Fault::PhoneDiskError,
+            });
+        }
+        let struck = !self.server.disk.has_failure_planned();
+        if let Some(failure) = self.plans.server.take().filter(|_| struck) {
+            self.hits.hit(match failure {
+                Failure::Kill => Fault::ServerKilledInCall,
+                Failure::PowerCut => Fault::ServerPowerCutInCall,
+                Failure::Full | Failure::ShortWrite => Fault::ServerDiskFull,
+                Failure::Io | Failure::Read => Fault::ServerDiskError,
+            });
+        }
         self.phones[number].disk.heal();
         self.server.disk.heal();
         self.phones[number].take_note_of_death();
@@ -164,9 +184,8 @@ impl Universe {
         if self.dice.one_in(8) {
             self.arm_phone(number);
             let opened = self.phones[number].open();
-            self.phones[number].disk.heal();
-            let died = self.phones[number].take_note_of_death();
-            if !died && opened.is_ok() {
+            self.settle_plans(number);
+            if self.phones[number].device.is_some() && opened.is_ok() {
                 self.came_back(number);
                 return;
             }

@@ -1,7 +1,7 @@
 //! One seed, from its beginning to its verdict.
 
 use crate::disk::DiskCounters;
-use crate::faults::{Fault, Hits};
+use crate::faults::Hits;
 use crate::people::OPERATIONS_PER_PHONE;
 use crate::trace::Trace;
 use crate::world::Universe;
@@ -34,16 +34,6 @@ pub fn run(seed: u64, trace: &Trace) -> Verdict {
     for phone in &universe.phones {
         disks += phone.disk.counters();
     }
-    let mut hits = universe.hits;
-    for (fault, strikes) in [
-        (Fault::PhoneKilledInCall, universe.oracle_strikes.phone_kills),
-        (Fault::PhonePowerCutInCall, universe.oracle_strikes.phone_power_cuts),
-        (Fault::ServerKilledInCall, universe.oracle_strikes.server_kills),
-        (Fault::ServerPowerCutInCall, universe.oracle_strikes.server_power_cuts),
-    ] {
-        for _ in 0..strikes {
-            hits.hit(fault);
-        }
-    }
+    let hits = universe.hits;
     Verdict { digest: trace.digest(), hits, disks }
 }

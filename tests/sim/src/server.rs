@@ -82,7 +82,7 @@ impl ServerHost {
     pub fn core_over(&mut self, store: SqliteStore) -> Arc<ServerCore> {
         let chance = Chance::from_seed(self.chance.bytes());
         let blobs = Arc::clone(&self.blobs);
-        Arc::new(ServerCore::new(Arc::new(store), blobs, self.keys(), chance))
+        Arc::new(ServerCore::new(Arc::new(store), blobs, Arc::new(self.keys()), chance))
     }
 
     /// The running server; started if it is not.

@@ -9,6 +9,7 @@ use jawla_server::import::Nature;
 use jawla_sync::enrol::decode_answer;
 
 use crate::dice::Dice;
+use crate::disk::Failure;
 use crate::faults::{Fault, Hits};
 use crate::hostile::Intruder;
 use crate::link::LateCopy;
@@ -44,6 +45,17 @@ pub struct Universe {
     pub trace: Trace,
     /// Numbers the values that people write, so that each can be found again.
     pub tokens: u64,
+    /// What is planned for the disk of a phone, and of the server.
+    pub plans: Plans,
+}
+
+/// Disk failures that wait for their call.
+#[derive(Debug, Default)]
+pub struct Plans {
+    /// Of the phone that acts.
+    pub phone: Option<Failure>,
+    /// Of the server.
+    pub server: Option<Failure>,
 }
 
 impl Universe {
@@ -69,6 +81,7 @@ impl Universe {
             hits: Hits::default(),
             trace,
             tokens: 0,
+            plans: Plans::default(),
             dice,
             time,
         };

@@ -414,8 +414,6 @@ fn edit_error(error: EditError) -> ClientError {
         EditError::VisitExists(_)
         | EditError::OutsideVisit
         | EditError::SkeletonActor
-        | EditError::Unwritable => {
-            ClientError::Defect("an edit could not be written")
-        }
+        | EditError::Unwritable => ClientError::Defect("an edit could not be written"),
     }
 }

@@ -100,7 +100,7 @@ impl Device {
                 "UPDATE change SET state = 'local', pack_no = NULL WHERE state = 'packed'",
                 [],
             )?;
-            tx.execute("UPDATE scope SET no = -no - 1, state = 'closing'", [])?;
+            tx.execute("UPDATE scope SET no = NULL, state = 'closing'", [])?;
             for numbered in &enrolled.scopes {
                 log::add_scope(tx, numbered.no, numbered.scope, numbered.role)?;
             }

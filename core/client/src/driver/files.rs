@@ -70,8 +70,9 @@ impl Run<'_> {
         }
     }
 
-    async fn ask(&mut self, request: Outgoing) -> Result<Incoming, LinkError> {
+    async fn ask(&mut self, mut request: Outgoing) -> Result<Incoming, LinkError> {
         self.progress.requests += 1;
+        request.idle_timeout_ms = self.options.idle_timeout_ms;
         self.transport.exchange(request).await
     }
 
@@ -139,16 +140,10 @@ impl Run<'_> {
                 // The whole of it arrived with another hash: once more from the start, then it
                 // waits for a person.
                 self.note(task.file.hash, FileMoved::Wrong).await?;
-                Ok(Try::Failed(LinkError::Status {
-                    status,
-                }))
+                Ok(Try::Failed(LinkError::Status { status }))
             }
-            (409, _) => Ok(Try::Failed(LinkError::Status {
-                status,
-            })),
-            (500.., _) => Ok(Try::Failed(LinkError::Status {
-                status,
-            })),
+            (409, _) => Ok(Try::Failed(LinkError::Status { status })),
+            (500.., _) => Ok(Try::Failed(LinkError::Status { status })),
             _ => Ok(Try::NotNow),
         }
     }
@@ -188,11 +183,7 @@ impl Run<'_> {
             .await
     }
 
-    async fn read_from(
-        &mut self,
-        hash: Hash32,
-        offset_bytes: u64,
-    ) -> Result<Vec<u8>, ClientError> {
+    async fn read_from(&mut self, hash: Hash32, offset_bytes: u64) -> Result<Vec<u8>, ClientError> {
         self.client
             .call(move |device| {
                 let mut rest = Vec::new();

@@ -30,8 +30,8 @@ CREATE TABLE device (
 ) STRICT;
 
 CREATE TABLE scope (
-    no          INTEGER PRIMARY KEY,
-    id          BLOB NOT NULL UNIQUE,
+    id          BLOB PRIMARY KEY,
+    no          INTEGER UNIQUE,            -- none while an earlier incarnation's scope is closing
     role        INTEGER NOT NULL,
     state       TEXT NOT NULL,             -- open, closing
     seq         INTEGER NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE scope (
     received_at INTEGER NOT NULL,
     mark        BLOB,
     backup_seq  INTEGER NOT NULL DEFAULT 0
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- The log as received; a change's bytes lie in `change`, other payloads here.
 CREATE TABLE entry (

@@ -5,7 +5,7 @@ use jawla_sync::EntryKind;
 use jawla_sync::chain::FilePayload;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::super::{FileStanding, StoreError, StoreFigures};
+use super::super::{BackupHeld, FileStanding, StoreError, StoreFigures};
 use super::{log, packs, people, sql};
 
 /// How an incarnation stands to a file.
@@ -126,14 +126,14 @@ pub(super) fn record_backup(
 /// The newest verified copy and what it covers.
 pub(super) fn newest_backup(
     tx: &Transaction<'_>,
-) -> Result<Option<(u64, Vec<(ScopeId, u64)>)>, StoreError> {
+) -> Result<Option<BackupHeld>, StoreError> {
     let no: Option<u64> = tx.query_row("SELECT max(no) FROM backup", [], |row| row.get(0))?;
     let Some(no) = no else {
         return Ok(None);
     };
     let mut statement = tx.prepare_cached("SELECT id, backup_seq FROM scope ORDER BY id")?;
     let covered = statement.query_map([], |row| Ok((ScopeId(row.get(0)?), row.get(1)?)))?;
-    Ok(Some((no, covered.collect::<rusqlite::Result<_>>()?)))
+    Ok(Some(BackupHeld { no, covered: covered.collect::<rusqlite::Result<_>>()? }))
 }
 
 /// Figures for an operator.
