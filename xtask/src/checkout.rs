@@ -156,7 +156,8 @@ fn is_text(path: &str) -> bool {
 pub fn is_test_path(path: &str) -> bool {
     let mut parts = path.split('/').rev();
     let name = parts.next().unwrap_or(path);
-    name == "tests.rs" || parts.any(|folder| folder == "tests" || folder == "benches")
+    const FOLDERS: [&str; 3] = ["tests", "benches", "examples"];
+    name == "tests.rs" || parts.any(|folder| FOLDERS.contains(&folder))
 }
 
 /// The folder in which the modules that this file declares lie.

@@ -56,7 +56,7 @@ pub const PHOTO_DECODED_SIZE_BYTES_MAX: u64 = PHOTO_PIXELS_MAX * 4;
 /// Long side of the photo that is sent: a crack of 5 mm shows at four metres.
 pub const PHOTO_LONG_SIDE_PX: u32 = 1_600;
 
-/// Quality of the photo that is sent; about 300 kB (`facts.md` measured 268 to 348).
+/// Quality of the photo that is sent; about 300 kB (measured: 268 to 348).
 pub const PHOTO_QUALITY: u8 = 80;
 
 /// A thumbnail travels with normal priority, so it is kept as small as a note.

@@ -85,6 +85,10 @@ impl DeviceStore {
         conn.pragma_update(None, "secure_delete", "ON")?;
         conn.pragma_update(None, "trusted_schema", "OFF")?;
         conn.pragma_update(None, "cache_size", -16_384)?;
+        // After a failed sync the log may hold frames that only the system's cache still shows; a
+        // killed process would read them back and build on them. Writing them into the database,
+        // whose sync is a new one, makes true what is read.
+        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         let mut store = Self { conn };
         store.migrate()?;
         Ok(store)

@@ -1,5 +1,5 @@
 //! One change as everybody above sees it, and the parser of its header: our own, so that nothing
-//! hostile reaches Automerge unread (steps 2 to 5 of `trust.md` 2.1).
+//! hostile reaches Automerge unread (steps 2 to 5 of the threat model 2.1).
 
 use std::ops::Range;
 

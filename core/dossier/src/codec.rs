@@ -1,5 +1,5 @@
 //! Stripping: a change without what its receiver already knows. Magic, checksum and length can be
-//! computed again; actors and dependencies travel as numbers and positions (`decisions.md` 20).
+//! computed again; actors and dependencies travel as numbers and positions.
 //! What is rebuilt is equal byte for byte, or refused.
 
 use jawla_model::{ActorId, Hash32, Reason};

@@ -1,6 +1,6 @@
 //! The columns of a change: measured without expanding a run, then read into operations.
 //!
-//! A hundred bytes of run lengths can stand for millions of operations (`trust.md` M2), so the
+//! A hundred bytes of run lengths can stand for millions of operations (the threat model M2), so the
 //! sums come first and nothing is expanded before they are within the limits.
 
 use jawla_model::{ActorId, Reason, Value};

@@ -1,4 +1,4 @@
-//! The change guard: the one door for what another device wrote (`trust.md` 2.1), cheap steps
+//! The change guard: the one door for what another device wrote, cheap steps
 //! first, on a copy, so that a refused change leaves nothing behind.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,7 +23,7 @@ impl Document {
     /// belongs to the signing incarnation, that (document, actor, seq) is free in quarantine.
     ///
     /// # Errors
-    /// The first step of `trust.md` 2.1 that it fails.
+    /// The first step of the threat model 2.1 that it fails.
     pub fn admit(&mut self, candidate: &[u8], authority: &Authority<'_>) -> Result<Change, Reason> {
         let header = read_header(candidate)?;
         let change = Change::of(&header, candidate);

@@ -4,7 +4,7 @@
 //! The one crate that touches Automerge. Everything above sees [`Change`]s (hash, actor,
 //! dependencies, bytes), [`Document`]s that apply edits or admit foreign changes, and the
 //! [`Dossier`] that is read out of them. Nothing that another device wrote reaches Automerge
-//! before [`Document::admit`] has passed it (`trust.md` 2.1).
+//! before [`Document::admit`] has passed it.
 
 mod authority;
 pub mod change;

@@ -1,5 +1,5 @@
 //! What a machine may send in one change, and what our own encoder holds itself to: half of it
-//! (`trust.md` 2.1), so that an honest device never writes a change that another refuses.
+//!, so that an honest device never writes a change that another refuses.
 
 /// Largest change, uncompressed. A visit with every field filled is below 4 kB; a note of two
 /// pages of Arabic is 16 kB.

@@ -14,11 +14,11 @@ pub const PHOTOS_PER_VISIT_MAX: usize = 60;
 /// Difficulties, actions or quantities of one visit: a form nobody could fill has no more.
 pub const ITEMS_PER_VISIT_MAX: usize = 100;
 
-/// Photos that a visit of works needs before it can be finished (`domain.md` 3.4).
+/// Photos that a visit of works needs before it can be finished.
 pub const PHOTOS_OF_WORKS_MIN: usize = 2;
 
 /// How far observed progress may lag behind plan before a difficulty must be named, in basis
-/// points (`domain.md` 3.4: 15 points).
+/// points (the domain brief 3.4: 15 points).
 pub const GAP_WITHOUT_DIFFICULTY_BP_MAX: i64 = 1_500;
 
 /// The dearest project that makes sense: ten times the largest one known in the province

@@ -5,7 +5,7 @@ use crate::state::codes;
 use serde::{Deserialize, Serialize};
 
 codes! {
-    /// The nine roles (`decisions.md` 31).
+    /// The nine roles.
     Role {
         TeamMember "team_member" "Membre d'équipe" "عضو الفريق";
         TeamLead "team_lead" "Responsable d'équipe" "مسؤول الفريق";

@@ -3,7 +3,7 @@
 //!
 //! One table drives reading, edits, the change guard and the conflicts shown, so that a field
 //! cannot be known to one of them only. A key in a document that stands in no table is kept,
-//! passed on and never edited. Source of the fields: `domain.md` 3.1 and 3.4.
+//! passed on and never edited. Source of the fields: the domain brief 3.1 and 3.4.
 
 use crate::limits;
 use crate::state::{AdminState, Nature};
@@ -166,7 +166,7 @@ pub const LAND_STATUSES: &[&str] = &[
 pub const STUDIES_STATUSES: &[&str] = &["sans_objet", "a_faire", "en_cours", "validees"];
 
 fields! {
-    /// The fields of a project (`domain.md` 3.1).
+    /// The fields of a project.
     ProjectField of Project {
         CodeDas "code_das" FieldKind::Line, Plain, Office, "N° d'ordre DAS", "رقم ترتيبي";
         CodeIndh "code_indh" FieldKind::Line, Plain, Office, "Code projet INDH", "رمز المشروع";
@@ -208,7 +208,7 @@ fields! {
 }
 
 fields! {
-    /// The fields of a visit (`domain.md` 3.4). A visit writes only inside itself.
+    /// The fields of a visit. A visit writes only inside itself.
     VisitField of Visit {
         Kind "kind" FieldKind::Code(VisitKind::CODES), Plain, Team, "Type de visite", "نوع الزيارة";
         Status "status" FieldKind::Code(VisitStatus::CODES), Plain, Team, "État de la visite", "حالة الزيارة";

@@ -100,7 +100,7 @@ codes! {
 }
 
 impl AdminState {
-    /// Where a project may go from here (`domain.md` 2.2). Moves computed from dates, such as the
+    /// Where a project may go from here. Moves computed from dates, such as the
     /// start of a guarantee, are listed too.
     pub const fn next(self) -> &'static [AdminState] {
         use AdminState::*;
@@ -149,7 +149,7 @@ impl AdminState {
         }
     }
 
-    /// What the province counts this state as (`decisions.md` 30), where "done" means received.
+    /// What the province counts this state as, where "done" means received.
     ///
     /// `started` says that a grant, an action or an individual project has its first payment or
     /// its start; `reported` that its final report is accepted. Both are ignored for works and

@@ -55,7 +55,7 @@ codes! {
 }
 
 codes! {
-    /// The five words a record can show, and nothing else anywhere (`product.md`).
+    /// The five words a record can show, and nothing else anywhere.
     RecordWord {
         Draft "brouillon" "Brouillon" "مسودة";
         OnThisPhone "enregistre" "Enregistré sur ce téléphone" "محفوظ في هذا الهاتف";

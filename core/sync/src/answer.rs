@@ -263,18 +263,8 @@ impl AnswerItem {
                 news.write(&mut body);
                 TAG_SCOPE
             }
-            AnswerItem::Own {
-                scope_set_version,
-                ticket,
-                ticket_expires,
-                backup_no,
-                certificate,
-            } => {
-                body.varint(*scope_set_version)
-                    .block(ticket)
-                    .varint(*ticket_expires)
-                    .varint(*backup_no)
-                    .block(certificate.as_deref().unwrap_or_default());
+            AnswerItem::Own { .. } => {
+                self.write_own(&mut body);
                 TAG_SELF
             }
             AnswerItem::Diverged {
@@ -329,6 +319,23 @@ impl AnswerItem {
             }
         };
         out.u8(tag).block(body.bytes());
+    }
+
+    fn write_own(&self, body: &mut Writer) {
+        if let AnswerItem::Own {
+            scope_set_version,
+            ticket,
+            ticket_expires,
+            backup_no,
+            certificate,
+        } = self
+        {
+            body.varint(*scope_set_version)
+                .block(ticket)
+                .varint(*ticket_expires)
+                .varint(*backup_no)
+                .block(certificate.as_deref().unwrap_or_default());
+        }
     }
 
     fn write_raw(body: &mut Writer, bytes: &[u8], tag: u8) -> u8 {

@@ -41,7 +41,7 @@ pub const SEARCH_CHARS_MAX: usize = 200;
 /// Words of a search that must match; each is one scan of the folded column.
 pub const SEARCH_WORDS_MAX: usize = 8;
 
-/// Days without a visit after which a project under way is shown as such (`domain.md` 4.2, M4).
+/// Days without a visit after which a project under way is shown as such (the domain brief 4.2, M4).
 pub const DAYS_WITHOUT_VISIT_MAX: i64 = 45;
 
 /// Read connections kept open between questions: as many as a phone or a small server has cores

@@ -214,7 +214,7 @@ pub struct OverviewFigures {
     pub progress_known: u64,
     /// How many projects disagree about the progress that the means use.
     pub progress_disputed: u64,
-    /// Mean of the observed progress weighted by cost (`domain.md` 4.2, M3), in basis points
+    /// Mean of the observed progress weighted by cost (the domain brief 4.2, M3), in basis points
     /// rounded down, over the projects that have both.
     pub progress_bp_by_cost: Option<i64>,
     /// How many projects have an open disagreement about any money or measured quantity.

@@ -135,7 +135,7 @@ pub fn chunk(content: &[u8]) -> Vec<u8> {
     enclose(content)
 }
 
-/// The run-length bomb of `trust.md` M2: a list and `inserts` identical insertions into it, in
+/// The run-length bomb of the threat model M2: a list and `inserts` identical insertions into it, in
 /// about 140 bytes that Automerge accepts.
 pub fn run_length_bomb(actor: ActorId, deps: &[Hash32], start_op: u64, inserts: u64) -> Vec<u8> {
     let run = |value: u64| {

@@ -32,7 +32,7 @@ pub struct VisitDraft {
 
 /// Every rule the draft breaks, in the order of the form.
 ///
-/// Source: `domain.md` 3.4.
+/// Source: the domain brief 3.4.
 pub fn ready_to_finish(draft: &VisitDraft) -> Vec<Violation> {
     let mut rules = what_was_seen(draft);
     rules.extend(what_shows_it(draft));

@@ -23,7 +23,7 @@ pub type OpenReader = Box<dyn Fn() -> rusqlite::Result<Connection> + Send + Sync
 
 /// Answers questions from SQLite.
 ///
-/// A question blocks its thread for the few milliseconds it takes (`budgets.md`), inside an
+/// A question blocks its thread for the few milliseconds it takes, inside an
 /// `async fn` that never suspends: handing it to another thread would cost more than it takes.
 /// So at most as many connections are open as threads ask at once.
 pub struct SqliteViews {
