@@ -1,7 +1,7 @@
 //! The accept loop: who may hold a socket, for how long, and how the server stops.
 //!
 //! `axum::serve` sets no timer, so a client that says nothing keeps its socket for ever
-//! (`trust.md` M6). Here every state of a connection has an end: before the first byte, in the
+//! (the threat model M6). Here every state of a connection has an end: before the first byte, in the
 //! TLS handshake, in the head of a request, in a body that makes no progress, in an answer that
 //! nobody reads, between two requests, and in total. No limit is on the whole time of a body,
 //! because a photo on EDGE honestly takes minutes.
@@ -31,7 +31,7 @@ use gate::Gate;
 /// come free, short enough that nobody notices.
 const ACCEPT_REST: Duration = Duration::from_millis(100);
 
-/// Every bound of a connection (`trust.md` 6). Tests shorten them.
+/// Every bound of a connection. Tests shorten them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptLimits {
     /// From the accepted socket to its first byte: ten round trips of a bad EDGE link.
@@ -98,7 +98,7 @@ impl Default for AcceptLimits {
 /// Why the server does not listen.
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
-    /// Plain HTTP was asked for on an address that others can reach (`decisions.md` 37).
+    /// Plain HTTP was asked for on an address that others can reach.
     #[error("plain HTTP is offered on loopback only, not on {address}")]
     PlainBeyondLoopback {
         /// The address asked for.

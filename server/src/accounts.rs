@@ -348,7 +348,11 @@ pub fn change_login(conn: &Connection, person: &PersonId, login: &str) -> Result
             "UPDATE office_user SET login = ?2 WHERE person = ?1 AND disabled_s IS NULL",
             params![person.as_bytes(), login],
         )?;
-        if changed == 0 { Err(AccountError::UnknownPerson) } else { Ok(()) }
+        if changed == 0 {
+            Err(AccountError::UnknownPerson)
+        } else {
+            Ok(())
+        }
     })
 }
 

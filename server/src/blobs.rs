@@ -1,5 +1,5 @@
 //! Files by their content: photos, sealed records, segments, manuals; finished ones and those
-//! still arriving (`sync.md` 8.6).
+//! still arriving.
 //!
 //! A file's name is the SHA-256 of its bytes and nothing a client chooses ever becomes part of a
 //! path. Every received byte is kept, so a cut link costs nothing but the answer; what is
@@ -34,7 +34,7 @@ pub struct BlobLimits {
     pub open_uploads_max: usize,
     /// What those may hold together, so that a lost phone or a hostile one cannot fill the disk.
     pub open_upload_bytes_max: u64,
-    /// An upload that nobody continued for this long is thrown away (`trust.md` 6.2).
+    /// An upload that nobody continued for this long is thrown away.
     pub upload_life: Duration,
 }
 

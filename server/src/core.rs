@@ -36,7 +36,9 @@ pub struct ServerCore {
 
 impl std::fmt::Debug for ServerCore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ServerCore").field("store", &self.store).finish_non_exhaustive()
+        f.debug_struct("ServerCore")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
     }
 }
 
@@ -76,7 +78,10 @@ impl ServerCore {
     /// Random bytes fit for identities and secrets.
     pub fn draw<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.chance.lock().unwrap_or_else(PoisonError::into_inner).fill(&mut bytes);
+        self.chance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .fill(&mut bytes);
         bytes
     }
 

@@ -7,9 +7,7 @@ use jawla_sync::enrol::{
 };
 
 use crate::core::ServerCore;
-use crate::store::{
-    Applicant, Enrolment, InvitationDraft, PersonDraft, ScopeOfDevice, StoreError,
-};
+use crate::store::{Applicant, Enrolment, InvitationDraft, PersonDraft, ScopeOfDevice, StoreError};
 
 /// Whom to invite, and into what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +58,11 @@ pub fn invite(
             name_ar: request.name_ar.clone(),
             role: request.role,
         },
-        scopes: request.scopes.iter().map(|scope| (*scope, request.role)).collect(),
+        scopes: request
+            .scopes
+            .iter()
+            .map(|scope| (*scope, request.role))
+            .collect(),
         expires,
     };
     core.store().create_invitation(&draft, now)?;
@@ -80,11 +82,7 @@ pub fn enrol(core: &ServerCore, request: &[u8], now: ReceivedAt) -> Vec<u8> {
     encode_answer(&answer(core, request, now))
 }
 
-fn answer(
-    core: &ServerCore,
-    request: &[u8],
-    now: ReceivedAt,
-) -> Result<Enrolled, EnrolRefusal> {
+fn answer(core: &ServerCore, request: &[u8], now: ReceivedAt) -> Result<Enrolled, EnrolRefusal> {
     let request = EnrolRequest::open(request, &core.keys().server_id())
         .map_err(|_| EnrolRefusal::Malformed)?;
     let applicant = Applicant {
@@ -101,9 +99,13 @@ fn answer(
     };
     let enrolment = core.store().enrol(&applicant, now).map_err(busy)?;
     let (person, name_fr, name_ar, set_version, scopes) = match enrolment {
-        Enrolment::Admitted { person, name_fr, name_ar, set_version, scopes } => {
-            (person, name_fr, name_ar, set_version, scopes)
-        }
+        Enrolment::Admitted {
+            person,
+            name_fr,
+            name_ar,
+            set_version,
+            scopes,
+        } => (person, name_fr, name_ar, set_version, scopes),
         Enrolment::NotValid => return Err(EnrolRefusal::NotValid),
         Enrolment::TriedTooOften => return Err(EnrolRefusal::TriedTooOften),
     };
@@ -113,8 +115,11 @@ fn answer(
         .map_err(busy)?
         .ok_or(EnrolRefusal::Busy)?;
     let certificate = core.certificate(&held, &scopes, now);
-    let numbered =
-        |scope: &ScopeOfDevice| NumberedScope { no: scope.no, scope: scope.scope, role: scope.role };
+    let numbered = |scope: &ScopeOfDevice| NumberedScope {
+        no: scope.no,
+        scope: scope.scope,
+        role: scope.role,
+    };
     Ok(Enrolled {
         person,
         name_fr,

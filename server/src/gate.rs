@@ -88,7 +88,9 @@ pub struct DossierGate<'a> {
 
 impl std::fmt::Debug for DossierGate<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DossierGate").field("scope", &self.scope).finish_non_exhaustive()
+        f.debug_struct("DossierGate")
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
     }
 }
 
@@ -114,7 +116,11 @@ impl<'a> DossierGate<'a> {
     pub fn into_touched(self) -> Result<Vec<OpenDocument>, StoreError> {
         match self.failure.into_inner() {
             Some(error) => Err(error),
-            None => Ok(self.open.into_values().filter(|open| open.touched).collect()),
+            None => Ok(self
+                .open
+                .into_values()
+                .filter(|open| open.touched)
+                .collect()),
         }
     }
 
@@ -172,7 +178,12 @@ impl<'a> DossierGate<'a> {
         let document = Document::new(id);
         self.open.insert(
             id,
-            OpenDocument { scope: self.scope, version: 0, document, touched: true },
+            OpenDocument {
+                scope: self.scope,
+                version: 0,
+                document,
+                touched: true,
+            },
         );
         Verdict::Admitted(None)
     }
@@ -195,7 +206,9 @@ impl<'a> DossierGate<'a> {
         }
         let taken = open.is_some_and(|open| header.seq < open.document.next_seq(&actor))
             || self.places.contains(&(id, actor, header.seq))
-            || self.source.place_is_held(id, &actor, header.seq, &header.hash)?;
+            || self
+                .source
+                .place_is_held(id, &actor, header.seq, &header.hash)?;
         if taken {
             return Ok(Verdict::Fork);
         }
@@ -207,7 +220,10 @@ impl<'a> DossierGate<'a> {
             return Ok(Verdict::Missing);
         };
         let same_person = |other: &ActorId| self.is_same_person(other, writers);
-        let authority = Authority::Role { role, same_person: &same_person };
+        let authority = Authority::Role {
+            role,
+            same_person: &same_person,
+        };
         let admitted = open.document.admit(&entry.payload, &authority);
         open.touched |= admitted.is_ok();
         self.open.insert(id, open);
@@ -218,11 +234,7 @@ impl<'a> DossierGate<'a> {
     }
 
     /// The verdict that the dependencies decide, if they do.
-    fn dependencies(
-        &self,
-        id: DocumentId,
-        header: &Header,
-    ) -> Result<Option<Verdict>, StoreError> {
+    fn dependencies(&self, id: DocumentId, header: &Header) -> Result<Option<Verdict>, StoreError> {
         let open = self.open.get(&id);
         let mut missing = open.is_none();
         for dep in &header.deps {

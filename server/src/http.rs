@@ -46,7 +46,9 @@ pub struct Phones {
 
 impl fmt::Debug for Phones {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Phones").field("core", &self.core).finish_non_exhaustive()
+        f.debug_struct("Phones")
+            .field("core", &self.core)
+            .finish_non_exhaustive()
     }
 }
 
@@ -60,7 +62,10 @@ impl Phones {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
         tokio::task::spawn_blocking(work).await.map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "a handler broke off");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a handler broke off"
+            );
             Problem::failed()
         })
     }
@@ -73,13 +78,20 @@ pub fn router(core: Arc<ServerCore>) -> Router {
 
 /// The routes of phones over `core`, by another clock.
 pub fn router_with_clock(core: Arc<ServerCore>, clock: Clock) -> Router {
-    let phones = Phones { core, clock, memory: BodyMemory::default() };
+    let phones = Phones {
+        core,
+        clock,
+        memory: BodyMemory::default(),
+    };
     Router::new()
         .route("/v1/sync", post(sync::sync))
         .route("/v1/enrol", post(sync::enrol))
         .route(
             "/v1/file/{hash}",
-            put(files::begin).patch(files::append).head(files::offset).get(files::read),
+            put(files::begin)
+                .patch(files::append)
+                .head(files::offset)
+                .get(files::read),
         )
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))

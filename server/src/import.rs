@@ -97,8 +97,15 @@ pub enum Nature {
 }
 
 /// Columns that no project can be without.
-const REQUIRED: [&str; 7] =
-    ["intitule_fr", "intitule_ar", "phase", "programme", "annee", "nature", "commune"];
+const REQUIRED: [&str; 7] = [
+    "intitule_fr",
+    "intitule_ar",
+    "phase",
+    "programme",
+    "annee",
+    "nature",
+    "commune",
+];
 
 /// Reads a spreadsheet. `known_codes` are the office's numbers that are taken already.
 ///
@@ -120,7 +127,10 @@ pub fn parse(
         .has_headers(true)
         .from_reader(text);
     let header = header(&mut reader)?;
-    let mut parsed = Parsed { unknown_columns: unknown(&header), ..Parsed::default() };
+    let mut parsed = Parsed {
+        unknown_columns: unknown(&header),
+        ..Parsed::default()
+    };
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     let mut record = csv::ByteRecord::new();
     loop {
@@ -129,7 +139,9 @@ pub fn parse(
             Ok(false) => return Ok(parsed),
             Ok(true) => {}
             Err(_) => {
-                parsed.refusals.push(whole_line(line, "UNREADABLE", "La ligne est illisible."));
+                parsed
+                    .refusals
+                    .push(whole_line(line, "UNREADABLE", "La ligne est illisible."));
                 return Ok(parsed);
             }
         }
@@ -137,12 +149,20 @@ pub fn parse(
         parsed.lines += 1;
         if parsed.lines > LINES_MAX {
             let sentence = "Le fichier dépasse 100 000 lignes : partagez-le en plusieurs.";
-            parsed.refusals.push(whole_line(line, "TOO_MANY_LINES", sentence));
+            parsed
+                .refusals
+                .push(whole_line(line, "TOO_MANY_LINES", sentence));
             return Ok(parsed);
         }
-        take_line(&record, line, &header, bundle, nature, &mut parsed, &mut |code| {
-            taken(code, line, known_codes, &mut seen)
-        });
+        take_line(
+            &record,
+            line,
+            &header,
+            bundle,
+            nature,
+            &mut parsed,
+            &mut |code| taken(code, line, known_codes, &mut seen),
+        );
     }
 }
 
@@ -187,12 +207,16 @@ fn taken(
         return None;
     }
     if known.contains(code) {
-        return Some(format!("Le numéro {code} est déjà celui d'un projet enregistré."));
+        return Some(format!(
+            "Le numéro {code} est déjà celui d'un projet enregistré."
+        ));
     }
     match seen.insert(code.to_owned(), line) {
         Some(first) => {
             seen.insert(code.to_owned(), first);
-            Some(format!("Le numéro {code} est déjà celui de la ligne {first}."))
+            Some(format!(
+                "Le numéro {code} est déjà celui de la ligne {first}."
+            ))
         }
         None => None,
     }
@@ -202,7 +226,11 @@ fn taken(
 fn delimiter(text: &[u8]) -> u8 {
     let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let count = |wanted: u8| header.iter().filter(|byte| **byte == wanted).count();
-    if count(b',') > count(b';') { b',' } else { b';' }
+    if count(b',') > count(b';') {
+        b','
+    } else {
+        b';'
+    }
 }
 
 fn header<R: std::io::Read>(reader: &mut csv::Reader<R>) -> Result<Vec<String>, ImportError> {
@@ -218,11 +246,19 @@ fn header<R: std::io::Read>(reader: &mut csv::Reader<R>) -> Result<Vec<String>, 
         .into_iter()
         .filter(|wanted| !names.iter().any(|name| name == wanted))
         .collect();
-    if missing.is_empty() { Ok(names) } else { Err(ImportError::Header { missing }) }
+    if missing.is_empty() {
+        Ok(names)
+    } else {
+        Err(ImportError::Header { missing })
+    }
 }
 
 fn unknown(header: &[String]) -> Vec<String> {
-    header.iter().filter(|name| !line::COLUMNS.contains(&name.as_str())).cloned().collect()
+    header
+        .iter()
+        .filter(|name| !line::COLUMNS.contains(&name.as_str()))
+        .cloned()
+        .collect()
 }
 
 fn cells<'a>(
@@ -234,9 +270,15 @@ fn cells<'a>(
         return Err(whole_line(line, "LINE_TOO_LONG", "La ligne dépasse 64 Ko."));
     }
     if record.len() != header.len() {
-        let sentence =
-            format!("La ligne a {} colonnes au lieu de {}.", record.len(), header.len());
-        return Err(Refusal { sentence_fr: sentence, ..whole_line(line, "COLUMN_COUNT", "") });
+        let sentence = format!(
+            "La ligne a {} colonnes au lieu de {}.",
+            record.len(),
+            header.len()
+        );
+        return Err(Refusal {
+            sentence_fr: sentence,
+            ..whole_line(line, "COLUMN_COUNT", "")
+        });
     }
     let mut cells = BTreeMap::new();
     for (name, cell) in header.iter().zip(record) {
@@ -245,8 +287,9 @@ fn cells<'a>(
                 line,
                 field: name.clone(),
                 reason: "NOT_UTF8",
-                sentence_fr: "Le texte n'est pas en UTF-8 : réenregistrez le fichier en « CSV UTF-8 »."
-                    .into(),
+                sentence_fr:
+                    "Le texte n'est pas en UTF-8 : réenregistrez le fichier en « CSV UTF-8 »."
+                        .into(),
             });
         };
         cells.insert(name.as_str(), text.trim());
@@ -255,7 +298,12 @@ fn cells<'a>(
 }
 
 fn whole_line(line: u64, reason: &'static str, sentence_fr: &str) -> Refusal {
-    Refusal { line, field: String::new(), reason, sentence_fr: sentence_fr.to_owned() }
+    Refusal {
+        line,
+        field: String::new(),
+        reason,
+        sentence_fr: sentence_fr.to_owned(),
+    }
 }
 
 #[cfg(test)]

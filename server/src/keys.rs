@@ -227,7 +227,7 @@ impl ServerKeys {
         &self.signing
     }
 
-    /// Signs `message`, which must begin with the label of its kind (`sync.md` 8.2).
+    /// Signs `message`, which must begin with the label of its kind.
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.signing.sign(message).to_bytes()
     }

@@ -7,7 +7,7 @@ pub const INVITATION_TRIES_MAX: u64 = 5;
 /// How long an invitation read from a QR code is good for.
 pub const INVITATION_LIFE_S: u64 = 24 * 3_600;
 
-/// A certificate lasts this long without contact; capture goes on after it (`decisions.md` 26).
+/// A certificate lasts this long without contact; capture goes on after it.
 pub const CERTIFICATE_LIFE_S: u64 = 90 * 24 * 3_600;
 
 /// A device that asks for nothing new gets a fresh ticket this often: half of a ticket's life.

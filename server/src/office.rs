@@ -113,7 +113,9 @@ impl OfficeGate {
         work: impl FnOnce(&Accounts) -> T + Send + 'static,
     ) -> Option<T> {
         let accounts = Arc::clone(&self.accounts);
-        tokio::task::spawn_blocking(move || work(&accounts)).await.ok()
+        tokio::task::spawn_blocking(move || work(&accounts))
+            .await
+            .ok()
     }
 }
 
@@ -124,13 +126,17 @@ impl Gate for OfficeGate {
             return Err(SignInRefusal::Unavailable);
         };
         let (login, password) = (login.to_owned(), password.to_owned());
-        let signed = self.run(move |accounts| sign_in(accounts, &login, &password)).await;
+        let signed = self
+            .run(move |accounts| sign_in(accounts, &login, &password))
+            .await;
         signed.unwrap_or(Err(SignInRefusal::Unavailable))
     }
 
     async fn who(&self, token: &str) -> Option<SignedIn> {
         let token = token.to_owned();
-        self.run(move |accounts| who(accounts, &token)).await.flatten()
+        self.run(move |accounts| who(accounts, &token))
+            .await
+            .flatten()
     }
 
     async fn sign_out(&self, token: &str) {
@@ -153,8 +159,9 @@ impl Gate for OfficeGate {
             return Err(LinkRefusal::Unavailable);
         };
         let (secret, login, password) = (secret.to_owned(), login.to_owned(), password.to_owned());
-        let redeemed =
-            self.run(move |accounts| redeem(accounts, &secret, &login, &password)).await;
+        let redeemed = self
+            .run(move |accounts| redeem(accounts, &secret, &login, &password))
+            .await;
         redeemed.unwrap_or(Err(LinkRefusal::Unavailable))
     }
 }
@@ -166,7 +173,9 @@ fn sign_in(
 ) -> Result<SessionToken, SignInRefusal> {
     let refusal = |error: SignInError| match error {
         SignInError::Refused => SignInRefusal::Wrong,
-        SignInError::Locked { wait_s } => SignInRefusal::TooManyTries { retry_after_s: wait_s },
+        SignInError::Locked { wait_s } => SignInRefusal::TooManyTries {
+            retry_after_s: wait_s,
+        },
         SignInError::Account(error) => {
             tracing::error!(%error, "accounts failed");
             SignInRefusal::Unavailable
@@ -271,7 +280,9 @@ impl Photos for Thumbnails {
             let small = usize::try_from(size_bytes).ok()? <= THUMBNAIL_BYTES_MAX;
             let bytes = small.then(|| blobs.read(&hash, 0, THUMBNAIL_BYTES_MAX).ok())??;
             // Only what is a JPEG is served as one.
-            bytes.starts_with(&[0xff, 0xd8, 0xff]).then(|| Bytes::from(bytes))
+            bytes
+                .starts_with(&[0xff, 0xd8, 0xff])
+                .then(|| Bytes::from(bytes))
         });
         read.await.ok().flatten()
     }

@@ -21,18 +21,31 @@ pub struct ReferenceError {
 /// # Errors
 /// [`ReferenceError`] names the file that is broken.
 pub fn shipped() -> Result<ReferenceBundle, ReferenceError> {
-    let mut bundle: ReferenceBundle =
-        serde_json::from_str(LISTS).map_err(|_| ReferenceError { file: "reference.json" })?;
-    bundle.communes = communes().ok_or(ReferenceError { file: "communes.csv" })?;
-    bundle.cercles = named(CERCLES).ok_or(ReferenceError { file: "cercles.csv" })?;
-    let mut provinces =
-        named(PROVINCES).ok_or(ReferenceError { file: "provinces.csv" })?.into_iter();
-    bundle.province = provinces.next().ok_or(ReferenceError { file: "provinces.csv" })?;
+    let mut bundle: ReferenceBundle = serde_json::from_str(LISTS).map_err(|_| ReferenceError {
+        file: "reference.json",
+    })?;
+    bundle.communes = communes().ok_or(ReferenceError {
+        file: "communes.csv",
+    })?;
+    bundle.cercles = named(CERCLES).ok_or(ReferenceError {
+        file: "cercles.csv",
+    })?;
+    let mut provinces = named(PROVINCES)
+        .ok_or(ReferenceError {
+            file: "provinces.csv",
+        })?
+        .into_iter();
+    bundle.province = provinces.next().ok_or(ReferenceError {
+        file: "provinces.csv",
+    })?;
     Ok(bundle)
 }
 
 fn rows(text: &'static str) -> Option<Vec<std::collections::BTreeMap<String, String>>> {
-    csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().ok()
+    csv::Reader::from_reader(text.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .ok()
 }
 
 fn communes() -> Option<Vec<Commune>> {
@@ -72,7 +85,14 @@ mod tests {
     fn the_province_is_whole() {
         let bundle = shipped().unwrap();
         assert_eq!(bundle.communes.len(), 31);
-        assert_eq!(bundle.communes.iter().filter(|commune| commune.urban).count(), 5);
+        assert_eq!(
+            bundle
+                .communes
+                .iter()
+                .filter(|commune| commune.urban)
+                .count(),
+            5
+        );
         assert_eq!(bundle.cercles.len(), 3);
         assert_eq!(bundle.province.name_fr, "Khouribga");
         for code in ["III-P1", "III-P2", "III-P3", "III-P4", "I-R", "II-T"] {
@@ -82,7 +102,9 @@ mod tests {
             assert!(bundle.sector(code).is_some(), "{code}");
         }
         assert!(bundle.reason("FONC").is_some());
-        let found = bundle.find_commune("أولاد عبدون").map(|commune| commune.code.as_str());
+        let found = bundle
+            .find_commune("أولاد عبدون")
+            .map(|commune| commune.code.as_str());
         assert_eq!(found, Some("053110513"));
     }
 }

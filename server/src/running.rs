@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{Extension, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::Router;
 use jawla_model::ReceivedAt;
 use jawla_model::reference::ReferenceBundle;
 use jawla_office::{Office, Province};
@@ -94,11 +94,16 @@ impl DataFolder {
     /// # Errors
     /// [`StartError`]. A damaged key file stops here: it is never replaced silently.
     pub fn open(folder: &Path) -> Result<Self, StartError> {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| StartError::Folder { path: folder.to_owned(), source })?;
+        std::fs::create_dir_all(folder).map_err(|source| StartError::Folder {
+            path: folder.to_owned(),
+            source,
+        })?;
         let keys = Arc::new(ServerKeys::open_or_create(folder)?);
         let tls = TlsIdentity::open_or_create(folder, &[])?;
-        let blobs = Arc::new(FolderBlobs::open(&folder.join("files"), BlobLimits::default())?);
+        let blobs = Arc::new(FolderBlobs::open(
+            &folder.join("files"),
+            BlobLimits::default(),
+        )?);
         let options = OpenOptions::at(folder.join("jawla.db"));
         let store = Arc::new(SqliteStore::open(options, keys.server_id())?);
         let core = Arc::new(ServerCore::new(
@@ -111,7 +116,15 @@ impl DataFolder {
         scopes::prepare_province(&core, &bundle, ReceivedAt(clock::now_s()))?;
         let accounts = Arc::new(Accounts::open(folder)?);
         let folder = folder.to_owned();
-        Ok(Self { core, store, bundle, accounts, tls, folder, blobs })
+        Ok(Self {
+            core,
+            store,
+            bundle,
+            accounts,
+            tls,
+            folder,
+            blobs,
+        })
     }
 
     /// The folder.
@@ -179,7 +192,9 @@ async fn note_channel(
     next: Next,
 ) -> Response {
     let secure = peer.channel == Channel::Tls;
-    request.extensions_mut().insert(jawla_office::Connection { secure });
+    request
+        .extensions_mut()
+        .insert(jawla_office::Connection { secure });
     next.run(request).await
 }
 
@@ -219,9 +234,16 @@ impl Running {
         let config = folder.tls.server_config()?;
         let tls = loops.serve_tls(listen.tls, config, router.clone()).await?;
         let plain = loops.serve_plain_loopback(listen.plain, router).await?;
-        let base_url = listen.public_url.unwrap_or_else(|| format!("https://{tls}"));
+        let base_url = listen
+            .public_url
+            .unwrap_or_else(|| format!("https://{tls}"));
         folder.announce(&base_url)?;
-        Ok(Self { tls, plain, base_url, loops })
+        Ok(Self {
+            tls,
+            plain,
+            base_url,
+            loops,
+        })
     }
 
     /// Stops taking connections and lets requests under way finish, within bounds.

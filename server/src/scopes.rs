@@ -35,10 +35,16 @@ pub fn prepare_province(
     bundle: &ReferenceBundle,
     now: ReceivedAt,
 ) -> Result<(), ProvinceError> {
-    let communes: BTreeSet<&str> =
-        bundle.communes.iter().map(|commune| commune.code.as_str()).collect();
+    let communes: BTreeSet<&str> = bundle
+        .communes
+        .iter()
+        .map(|commune| commune.code.as_str())
+        .collect();
     let held = core.store().list_scopes()?;
-    if !held.iter().any(|scope| scope.draft.kind == ScopeKind::Province) {
+    if !held
+        .iter()
+        .any(|scope| scope.draft.kind == ScopeKind::Province)
+    {
         let draft = ScopeDraft {
             scope: ScopeId(core.draw()),
             kind: ScopeKind::Province,
@@ -72,14 +78,21 @@ fn publish(
     let bytes = encoded(bundle, version)?;
     let hash = sha256(&bytes);
     core.blobs().put(&hash, &bytes)?;
-    let payload = ReferencePayload { version, hash, size_bytes: bytes.len() as u64 };
+    let payload = ReferencePayload {
+        version,
+        hash,
+        size_bytes: bytes.len() as u64,
+    };
     core.store().publish_reference(payload, now)?;
     Ok(())
 }
 
 fn encoded(bundle: &ReferenceBundle, version: u64) -> Result<Vec<u8>, serde_json::Error> {
     let version = u32::try_from(version).unwrap_or(u32::MAX);
-    serde_json::to_vec(&ReferenceBundle { version, ..bundle.clone() })
+    serde_json::to_vec(&ReferenceBundle {
+        version,
+        ..bundle.clone()
+    })
 }
 
 /// The scopes of these communes (`053110513`) or sets of communes (joined by `+`), created where
@@ -94,9 +107,14 @@ pub fn ensure(
     now: ReceivedAt,
 ) -> Result<BTreeMap<String, ScopeId>, StoreError> {
     let held = core.store().list_scopes()?;
-    let province =
-        held.iter().find(|held| held.draft.kind == ScopeKind::Province).map(|h| h.draft.scope);
-    let known: BTreeSet<&str> = held.iter().map(|held| held.draft.communes.as_str()).collect();
+    let province = held
+        .iter()
+        .find(|held| held.draft.kind == ScopeKind::Province)
+        .map(|h| h.draft.scope);
+    let known: BTreeSet<&str> = held
+        .iter()
+        .map(|held| held.draft.communes.as_str())
+        .collect();
     let drafts: Vec<ScopeDraft> = wanted
         .iter()
         .filter(|communes| !known.contains(*communes))
@@ -121,14 +139,24 @@ fn draft(
     communes: &str,
     parent: Option<ScopeId>,
 ) -> Option<ScopeDraft> {
-    let members: Option<Vec<_>> = communes.split('+').map(|code| bundle.commune(code)).collect();
+    let members: Option<Vec<_>> = communes
+        .split('+')
+        .map(|code| bundle.commune(code))
+        .collect();
     let members = members?;
     let names = |name: &dyn Fn(&jawla_model::reference::Commune) -> String| {
-        members.iter().map(|commune| name(commune)).collect::<Vec<_>>()
+        members
+            .iter()
+            .map(|commune| name(commune))
+            .collect::<Vec<_>>()
     };
     Some(ScopeDraft {
         scope: ScopeId(core.draw()),
-        kind: if members.len() > 1 { ScopeKind::Communes } else { ScopeKind::Commune },
+        kind: if members.len() > 1 {
+            ScopeKind::Communes
+        } else {
+            ScopeKind::Commune
+        },
         parent,
         name_fr: names(&|commune| commune.name_fr.clone()).join(", "),
         name_ar: names(&|commune| commune.name_ar.clone()).join("، "),

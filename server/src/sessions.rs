@@ -1,8 +1,8 @@
-//! Sessions of the office's browsers: a row each, under the hash of a random id (`trust.md` 3.4).
+//! Sessions of the office's browsers: a row each, under the hash of a random id.
 //!
 //! The id travels in a cookie that scripts cannot read. Over TLS its name begins with `__Host-`,
 //! which browsers accept only from this host and only over TLS; plain loopback has a cookie of
-//! another name (`decisions.md` 37), so that neither can stand for the other.
+//! another name, so that neither can stand for the other.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use jawla_model::PersonId;

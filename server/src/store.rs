@@ -12,9 +12,7 @@ pub mod sqlite;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use jawla_model::{
-    DocumentId, Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId,
-};
+use jawla_model::{DocumentId, Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId};
 use jawla_sync::server::LogHead;
 use jawla_sync::{Chain16, SealedPack};
 
@@ -195,11 +193,8 @@ pub trait Store: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// [`StoreError`]; nothing was written then.
-    fn judge_pack(
-        &self,
-        sealed: &SealedPack,
-        now: ReceivedAt,
-    ) -> Result<PackJudgement, StoreError>;
+    fn judge_pack(&self, sealed: &SealedPack, now: ReceivedAt)
+    -> Result<PackJudgement, StoreError>;
 
     /// Receipts of an incarnation from its first open pack on.
     ///
@@ -249,9 +244,8 @@ pub trait Store: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// [`StoreError`].
-    fn reference_in_force(
-        &self,
-    ) -> Result<Option<jawla_sync::chain::ReferencePayload>, StoreError>;
+    fn reference_in_force(&self)
+    -> Result<Option<jawla_sync::chain::ReferencePayload>, StoreError>;
 
     /// A document as it stands, with its scope.
     ///

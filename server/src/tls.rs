@@ -1,4 +1,4 @@
-//! TLS from the start (`decisions.md` 37): at its first start the server makes a key and a
+//! TLS from the start: at its first start the server makes a key and a
 //! self-signed certificate; the invitation carries the key's pin.
 //!
 //! Phones trust the pin and nothing else, so the names and dates inside the certificate are for

@@ -43,7 +43,11 @@ impl VerifyReport {
     /// How many things are wrong.
     pub fn faults(&self) -> usize {
         self.files_wrong.len()
-            + self.scopes.iter().map(|scope| scope.findings.len()).sum::<usize>()
+            + self
+                .scopes
+                .iter()
+                .map(|scope| scope.findings.len())
+                .sum::<usize>()
     }
 }
 
@@ -63,10 +67,7 @@ pub enum VerifyError {
 ///
 /// # Errors
 /// [`VerifyError`] when something cannot be read at all; what is wrong is in the report.
-pub fn verify(
-    store: &dyn Store,
-    files: Option<&dyn Blobs>,
-) -> Result<VerifyReport, VerifyError> {
+pub fn verify(store: &dyn Store, files: Option<&dyn Blobs>) -> Result<VerifyReport, VerifyError> {
     let mut report = VerifyReport::default();
     for held in store.list_scopes()? {
         let scope = held.draft.scope;

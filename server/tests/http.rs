@@ -1,5 +1,10 @@
 //! The routes of phones, in process: sync, enrolment, uploads cut at every byte, ranges.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may"
+)]
 
 mod support;
 
@@ -23,7 +28,10 @@ use support::{Bench, Phone, START, open_visit, visit};
 use tower::ServiceExt;
 
 fn routes(bench: &Bench) -> Router {
-    router_with_clock(Arc::clone(&bench.core), Arc::new(|| ReceivedAt(START.0 + 5)))
+    router_with_clock(
+        Arc::clone(&bench.core),
+        Arc::new(|| ReceivedAt(START.0 + 5)),
+    )
 }
 
 async fn whole(response: Response) -> Bytes {
@@ -31,7 +39,11 @@ async fn whole(response: Response) -> Bytes {
 }
 
 fn offset_of(response: &Response) -> u64 {
-    response.headers()["upload-offset"].to_str().unwrap().parse().unwrap()
+    response.headers()["upload-offset"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap()
 }
 
 /// A phone with a document, whose pack names these files.
@@ -41,7 +53,10 @@ fn phone_naming(bench: &Bench, number: u8, files: &[Hash32]) -> Phone {
     phone.sync(&bench.core);
     let id = DocumentId([number; 16]);
     let changes = phone.write(id, &[open_visit(visit(number))]);
-    let entries = changes.iter().map(|change| entry(id, &change.bytes)).collect();
+    let entries = changes
+        .iter()
+        .map(|change| entry(id, &change.bytes))
+        .collect();
     phone.pack_entries(scope, entries, files.to_vec());
     let talk = phone.sync(&bench.core);
     assert!(matches!(talk.result, SessionResult::Complete { .. }));
@@ -57,7 +72,12 @@ struct Call {
 
 impl Call {
     fn new(method: Method, hash: Hash32) -> Self {
-        Self { method, hash, headers: Vec::new(), body: Body::empty() }
+        Self {
+            method,
+            hash,
+            headers: Vec::new(),
+            body: Body::empty(),
+        }
     }
 
     fn with(mut self, name: &'static str, value: impl ToString) -> Self {
@@ -78,7 +98,11 @@ impl Call {
         for (name, value) in self.headers {
             request = request.header(name, value);
         }
-        router.clone().oneshot(request.body(self.body).unwrap()).await.unwrap()
+        router
+            .clone()
+            .oneshot(request.body(self.body).unwrap())
+            .await
+            .unwrap()
     }
 }
 
@@ -100,7 +124,15 @@ async fn a_request_over_http_is_the_same_as_without_a_socket() {
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["content-type"], "application/x-jawla");
     assert_eq!(whole(response).await[..2], jawla_sync::answer::MAGIC);
-    assert_eq!(bench.store.outcomes_from(phone.incarnation, 2).unwrap().judged.len(), 1);
+    assert_eq!(
+        bench
+            .store
+            .outcomes_from(phone.incarnation, 2)
+            .unwrap()
+            .judged
+            .len(),
+        1
+    );
 
     for (path, body, status) in [
         ("/v1/sync", &b"<html>"[..], StatusCode::BAD_REQUEST),
@@ -108,7 +140,11 @@ async fn a_request_over_http_is_the_same_as_without_a_socket() {
         ("/v1/nothing", b"", StatusCode::NOT_FOUND),
     ] {
         let request = Request::post(path).body(Body::from(body)).unwrap();
-        assert_eq!(router.clone().oneshot(request).await.unwrap().status(), status, "{path}");
+        assert_eq!(
+            router.clone().oneshot(request).await.unwrap().status(),
+            status,
+            "{path}"
+        );
     }
     let request = Request::post("/v1/sync")
         .header("content-type", "text/html")
@@ -120,11 +156,19 @@ async fn a_request_over_http_is_the_same_as_without_a_socket() {
     assert_eq!(problem["code"], "CONTENT_TYPE");
     assert!(problem["sentence_fr"].as_str().unwrap().ends_with('.'));
 
-    let huge = Request::post("/v1/sync").body(Body::from(vec![0x2f; 2 << 20])).unwrap();
-    assert_eq!(router.clone().oneshot(huge).await.unwrap().status(), StatusCode::BAD_REQUEST);
+    let huge = Request::post("/v1/sync")
+        .body(Body::from(vec![0x2f; 2 << 20]))
+        .unwrap();
+    assert_eq!(
+        router.clone().oneshot(huge).await.unwrap().status(),
+        StatusCode::BAD_REQUEST
+    );
     for path in ["/livez", "/readyz"] {
         let request = Request::get(path).body(Body::empty()).unwrap();
-        assert_eq!(router.clone().oneshot(request).await.unwrap().status(), StatusCode::OK);
+        assert_eq!(
+            router.clone().oneshot(request).await.unwrap().status(),
+            StatusCode::OK
+        );
     }
 }
 
@@ -149,7 +193,15 @@ async fn a_body_that_breaks_off_leaves_its_whole_packs() {
         .unwrap();
     let response = routes(&bench).oneshot(request).await.unwrap();
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(bench.store.outcomes_from(phone.incarnation, 2).unwrap().judged.len(), 2);
+    assert_eq!(
+        bench
+            .store
+            .outcomes_from(phone.incarnation, 2)
+            .unwrap()
+            .judged
+            .len(),
+        2
+    );
     phone.sync(&bench.core);
     assert!(phone.open_packs.is_empty());
     bench.assert_sound();
@@ -190,7 +242,10 @@ async fn an_upload_goes_on_after_a_cut_at_every_byte() {
             .with("upload-length", total)
             .by(&router, &phone.ticket)
             .await;
-        assert_eq!((begun.status(), offset_of(&begun)), (StatusCode::NO_CONTENT, 0));
+        assert_eq!(
+            (begun.status(), offset_of(&begun)),
+            (StatusCode::NO_CONTENT, 0)
+        );
         let cut_body = Body::from_stream(futures_util::stream::iter([
             Ok(Bytes::copy_from_slice(&photo[..cut])),
             Err(std::io::Error::other("cut")),
@@ -202,7 +257,9 @@ async fn an_upload_goes_on_after_a_cut_at_every_byte() {
             .by(&router, &phone.ticket)
             .await;
         assert_eq!(response.status(), StatusCode::BAD_REQUEST);
-        let head = Call::new(Method::HEAD, hash).by(&router, &phone.ticket).await;
+        let head = Call::new(Method::HEAD, hash)
+            .by(&router, &phone.ticket)
+            .await;
         assert_eq!(offset_of(&head), cut as u64, "every byte is kept");
         let rest = Call::new(Method::PATCH, hash)
             .with("upload-offset", cut)
@@ -210,10 +267,23 @@ async fn an_upload_goes_on_after_a_cut_at_every_byte() {
             .body(photo[cut..].to_vec())
             .by(&router, &phone.ticket)
             .await;
-        assert_eq!((rest.status(), offset_of(&rest)), (StatusCode::NO_CONTENT, total as u64));
-        assert!(bench.store.file_standing(phone.incarnation, hash).unwrap().recorded);
+        assert_eq!(
+            (rest.status(), offset_of(&rest)),
+            (StatusCode::NO_CONTENT, total as u64)
+        );
+        assert!(
+            bench
+                .store
+                .file_standing(phone.incarnation, hash)
+                .unwrap()
+                .recorded
+        );
     }
-    assert_eq!(bench.store.list_files().unwrap().len(), 2, "one photo and the bundle");
+    assert_eq!(
+        bench.store.list_files().unwrap().len(),
+        2,
+        "one photo and the bundle"
+    );
     let report =
         jawla_server::verify::verify(bench.store.as_ref(), Some(bench.core.blobs())).unwrap();
     assert!(report.is_sound() && report.files_checked == 2);
@@ -233,7 +303,10 @@ async fn wrong_offsets_hashes_and_tickets_are_told_apart() {
             .body(bytes)
     };
     let response = patch(10, vec![3; 5]).by(&router, &phone.ticket).await;
-    assert_eq!((response.status(), offset_of(&response)), (StatusCode::CONFLICT, 0));
+    assert_eq!(
+        (response.status(), offset_of(&response)),
+        (StatusCode::CONFLICT, 0)
+    );
     let response = patch(0, vec![4; 100]).by(&router, &phone.ticket).await;
     assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(offset_of(&response), 0, "thrown away");
@@ -255,7 +328,11 @@ async fn wrong_offsets_hashes_and_tickets_are_told_apart() {
 
     bench.store.revoke(phone.incarnation, START).unwrap();
     let response = patch(0, photo).by(&router, &phone.ticket).await;
-    assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "revoked holds at once");
+    assert_eq!(
+        response.status(),
+        StatusCode::UNAUTHORIZED,
+        "revoked holds at once"
+    );
 }
 
 #[tokio::test]
@@ -266,7 +343,10 @@ async fn a_file_is_read_by_range_by_members_only() {
     let hash = sha256(&photo);
     let owner = phone_naming(&bench, 1, &[hash]);
     let get = || Call::new(Method::GET, hash);
-    assert_eq!(get().by(&router, &owner.ticket).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        get().by(&router, &owner.ticket).await.status(),
+        StatusCode::NOT_FOUND
+    );
     Call::new(Method::PATCH, hash)
         .with("upload-offset", 0)
         .with("upload-length", photo.len())
@@ -278,26 +358,49 @@ async fn a_file_is_read_by_range_by_members_only() {
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(whole(response).await, photo);
     for (range, expected, text) in [
-        ("bytes=199990-", &photo[199_990..], "bytes 199990-199999/200000"),
+        (
+            "bytes=199990-",
+            &photo[199_990..],
+            "bytes 199990-199999/200000",
+        ),
         ("bytes=0-9", &photo[..10], "bytes 0-9/200000"),
-        ("bytes=65530-65545", &photo[65_530..65_546], "bytes 65530-65545/200000"),
+        (
+            "bytes=65530-65545",
+            &photo[65_530..65_546],
+            "bytes 65530-65545/200000",
+        ),
     ] {
-        let response = get().with("range", range).by(&router, &colleague.ticket).await;
+        let response = get()
+            .with("range", range)
+            .by(&router, &colleague.ticket)
+            .await;
         assert_eq!(response.status(), StatusCode::PARTIAL_CONTENT);
         assert_eq!(response.headers()["content-range"], text);
         assert_eq!(whole(response).await, expected);
     }
     for range in ["bytes=200000-", "bytes=9-2", "lines=1-2", "bytes=-5"] {
-        let response = get().with("range", range).by(&router, &colleague.ticket).await;
-        assert_eq!(response.status(), StatusCode::RANGE_NOT_SATISFIABLE, "{range}");
+        let response = get()
+            .with("range", range)
+            .by(&router, &colleague.ticket)
+            .await;
+        assert_eq!(
+            response.status(),
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            "{range}"
+        );
         assert_eq!(response.headers()["content-range"], "bytes */200000");
     }
     let elsewhere = bench.scope_of("053110109");
     let mut stranger = bench.phone(3, Role::TeamMember, &[elsewhere]);
     stranger.sync(&bench.core);
-    assert_eq!(get().by(&router, &stranger.ticket).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        get().by(&router, &stranger.ticket).await.status(),
+        StatusCode::NOT_FOUND
+    );
     // Everybody reads the reference bundle.
     let reference = bench.store.reference_in_force().unwrap().unwrap();
-    let response = Call::new(Method::GET, reference.hash).by(&router, &stranger.ticket).await;
+    let response = Call::new(Method::GET, reference.hash)
+        .by(&router, &stranger.ticket)
+        .await;
     assert_eq!(sha256(&whole(response).await), reference.hash);
 }

@@ -1,5 +1,10 @@
 //! The walks of a scripted phone against the server's core, without a socket.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may"
+)]
 
 mod support;
 
@@ -38,7 +43,11 @@ fn project(bench: &Bench, commune: &str, title: &str) -> DocumentId {
 
 fn complete(phone: &mut Phone, bench: &Bench) -> support::phone::Talk {
     let talk = phone.sync(&bench.core);
-    assert!(matches!(talk.result, SessionResult::Complete { .. }), "{:?}", talk.result);
+    assert!(
+        matches!(talk.result, SessionResult::Complete { .. }),
+        "{:?}",
+        talk.result
+    );
     talk
 }
 
@@ -50,7 +59,11 @@ fn a_phone_is_let_in_pulls_pushes_and_both_sides_agree() {
     let mut phone = bench.phone(1, Role::TeamMember, &[scope]);
     complete(&mut phone, &bench);
     assert!(phone.documents.contains_key(&id), "the project came down");
-    assert_eq!(phone.people.len(), 1, "its own name; the office has none in this test");
+    assert_eq!(
+        phone.people.len(),
+        1,
+        "its own name; the office has none in this test"
+    );
 
     let changes = phone.write(id, &[open_visit(visit(1))]);
     phone.pack(scope, id, &changes);
@@ -62,11 +75,18 @@ fn a_phone_is_let_in_pulls_pushes_and_both_sides_agree() {
 
     let held = bench.store.find_document(id).unwrap().unwrap();
     assert_eq!(held.document.heads(), phone.documents[&id].heads());
-    assert_eq!(phone.cursors[0].seq, bench.store.log_head(scope).unwrap().unwrap().seq);
+    assert_eq!(
+        phone.cursors[0].seq,
+        bench.store.log_head(scope).unwrap().unwrap().seq
+    );
     assert_eq!(bench.project(id).unwrap().code_das, "KHO-1");
 
     let talk = complete(&mut phone, &bench);
-    assert_eq!((talk.down_bytes, talk.requests), (10, 1), "nothing changed is ten bytes");
+    assert_eq!(
+        (talk.down_bytes, talk.requests),
+        (10, 1),
+        "nothing changed is ten bytes"
+    );
     assert!(talk.up_bytes <= 112, "{}", talk.up_bytes);
     bench.assert_sound();
 }
@@ -104,13 +124,20 @@ fn a_replayed_request_is_old_and_its_packs_are_not_read() {
     phone.pack(scope, id, &changes);
     // A number below one that was used: the pack in it is new to the server.
     let body = phone.body();
-    bench.store.begin_request(phone.incarnation, phone.request_no + 5, START).unwrap();
+    bench
+        .store
+        .begin_request(phone.incarnation, phone.request_no + 5, START)
+        .unwrap();
     let head = bench.store.log_head(scope).unwrap();
     let mut session = SyncSession::new(&bench.core, START);
     session.feed(&body).unwrap();
     let answer = session.finish().unwrap().concat();
     assert_eq!(answer[2] & 0x3f, 1, "OLD");
-    assert_eq!(bench.store.log_head(scope).unwrap(), head, "nothing was read");
+    assert_eq!(
+        bench.store.log_head(scope).unwrap(),
+        head,
+        "nothing was read"
+    );
     // The engine takes the highest number from the answer and goes on.
     complete(&mut phone, &bench);
     assert!(phone.results(1)[0].is_ok());
@@ -125,15 +152,32 @@ fn a_wrong_signature_gets_no_answer_but_whole_packs_stand() {
     complete(&mut phone, &bench);
     let changes = phone.write(id, &[open_visit(visit(1))]);
     phone.pack(scope, id, &changes);
-    let before = bench.store.find_incarnation(phone.incarnation).unwrap().unwrap().last_request;
+    let before = bench
+        .store
+        .find_incarnation(phone.incarnation)
+        .unwrap()
+        .unwrap()
+        .last_request;
     let mut body = phone.body();
     *body.last_mut().unwrap() ^= 1;
     let mut session = SyncSession::new(&bench.core, START);
     session.feed(&body).unwrap();
     assert_eq!(session.finish().unwrap_err(), SyncRefusal::Signature);
-    let held = bench.store.find_incarnation(phone.incarnation).unwrap().unwrap();
+    let held = bench
+        .store
+        .find_incarnation(phone.incarnation)
+        .unwrap()
+        .unwrap();
     assert_eq!(held.last_request, before, "nothing of the head acted");
-    assert_eq!(bench.store.outcomes_from(phone.incarnation, 1).unwrap().judged.len(), 1);
+    assert_eq!(
+        bench
+            .store
+            .outcomes_from(phone.incarnation, 1)
+            .unwrap()
+            .judged
+            .len(),
+        1
+    );
     complete(&mut phone, &bench);
     assert!(phone.results(1)[0].is_ok());
 }
@@ -157,17 +201,32 @@ fn a_body_cut_anywhere_commits_whole_packs_only() {
         let mut session = SyncSession::new(&bench.core, START);
         session.feed(&body[..cut]).unwrap();
         session.abandon();
-        let judged = bench.store.outcomes_from(phone.incarnation, 1).unwrap().judged.len();
+        let judged = bench
+            .store
+            .outcomes_from(phone.incarnation, 1)
+            .unwrap()
+            .judged
+            .len();
         assert!(judged >= judged_before && judged <= 3, "cut at {cut}");
         judged_before = judged;
-        let held = bench.store.find_incarnation(phone.incarnation).unwrap().unwrap();
+        let held = bench
+            .store
+            .find_incarnation(phone.incarnation)
+            .unwrap()
+            .unwrap();
         assert_eq!(held.last_request, phone.request_no, "cut at {cut}");
     }
     assert_eq!(judged_before, 3, "the last cut lay behind the third pack");
     bench.assert_sound();
     complete(&mut phone, &bench);
     assert_eq!(phone.documents[&id].heads(), {
-        bench.store.find_document(id).unwrap().unwrap().document.heads()
+        bench
+            .store
+            .find_document(id)
+            .unwrap()
+            .unwrap()
+            .document
+            .heads()
     });
 }
 
@@ -191,9 +250,11 @@ fn a_clone_is_found_and_both_packs_are_kept() {
     assert_eq!(phone.sync(&bench.core).result, SessionResult::Cloned);
     let kept: u64 = bench
         .database()
-        .query_row("SELECT count(*) FROM pack WHERE no = 1 AND incarnation = ?1", [
-            phone.incarnation.as_bytes(),
-        ], |row| row.get(0))
+        .query_row(
+            "SELECT count(*) FROM pack WHERE no = 1 AND incarnation = ?1",
+            [phone.incarnation.as_bytes()],
+            |row| row.get(0),
+        )
         .unwrap();
     assert_eq!(kept, 2);
 
@@ -222,11 +283,17 @@ fn a_membership_that_ended_quarantines_and_one_that_never_was_refuses() {
     complete(&mut phone, &bench);
     complete(&mut stranger, &bench);
 
-    bench.store.end_membership(scope, phone.person, START).unwrap();
+    bench
+        .store
+        .end_membership(scope, phone.person, START)
+        .unwrap();
     let changes = phone.write(id, &[open_visit(visit(1))]);
     phone.pack(scope, id, &changes);
     complete(&mut phone, &bench);
-    assert_eq!(phone.results(1), [Err(Outcome::Quarantined(Reason::MembershipEnded))]);
+    assert_eq!(
+        phone.results(1),
+        [Err(Outcome::Quarantined(Reason::MembershipEnded))]
+    );
     assert_eq!(phone.cursors.len(), 1, "the scope went");
     assert_eq!(phone.certificates, 1, "its certificate says so");
     assert_eq!(bench.store.figures().unwrap().quarantined, 1);
@@ -235,15 +302,32 @@ fn a_membership_that_ended_quarantines_and_one_that_never_was_refuses() {
     stranger.pack(scope, id, &changes);
     complete(&mut stranger, &bench);
     let never = Err(Outcome::Refused(Reason::NeverAllowed));
-    assert!(stranger.results(1).iter().all(|result| *result == never
-        || matches!(result, Err(Outcome::Duplicate(_)))), "{:?}", stranger.results(1));
-    assert!(stranger.log.keys().all(|(of, _)| *of == other), "no byte of the other scope");
+    assert!(
+        stranger
+            .results(1)
+            .iter()
+            .all(|result| *result == never || matches!(result, Err(Outcome::Duplicate(_)))),
+        "{:?}",
+        stranger.results(1)
+    );
+    assert!(
+        stranger.log.keys().all(|(of, _)| *of == other),
+        "no byte of the other scope"
+    );
 
     // Made a member again: a new number, everything from the start.
-    bench.store.add_membership(scope, phone.person, Role::TeamLead, START).unwrap();
+    bench
+        .store
+        .add_membership(scope, phone.person, Role::TeamLead, START)
+        .unwrap();
     complete(&mut phone, &bench);
     assert_eq!(phone.cursors.len(), 2);
-    assert!(phone.cursors.iter().any(|cursor| cursor.scope == scope && cursor.no == 3));
+    assert!(
+        phone
+            .cursors
+            .iter()
+            .any(|cursor| cursor.scope == scope && cursor.no == 3)
+    );
     bench.assert_sound();
 }
 
@@ -264,7 +348,10 @@ fn a_fork_and_what_depends_on_it_wait_while_neighbours_pass() {
     // The same actor and number again, from an earlier state of the document.
     let author = phone.author();
     let document = rolled_back.get_mut(&id).unwrap();
-    let fork = document.apply(&[open_visit(visit(2))], &author).unwrap().unwrap();
+    let fork = document
+        .apply(&[open_visit(visit(2))], &author)
+        .unwrap()
+        .unwrap();
     let note = [set_visit(visit(2), VisitField::Note, "x")];
     let child = document.apply(&note, &author).unwrap().unwrap();
     let neighbour = phone.write(beside, &[open_visit(visit(3))]);
@@ -331,7 +418,10 @@ fn a_missing_dependency_is_later_and_a_refused_one_is_depends() {
     let after = phone.write(id, &[set_visit(visit(1), VisitField::Note, "c")]);
     phone.pack(scope, id, &after);
     complete(&mut phone, &bench);
-    assert_eq!(phone.results(4), [Err(Outcome::Quarantined(Reason::Depends))]);
+    assert_eq!(
+        phone.results(4),
+        [Err(Outcome::Quarantined(Reason::Depends))]
+    );
     assert_eq!(bench.project(id).unwrap().title_fr, "KHO-1 de la commune");
     bench.assert_sound();
 }
@@ -353,15 +443,29 @@ fn two_phones_on_one_document_meet_in_every_store() {
     complete(&mut one, &bench);
     complete(&mut other, &bench);
     complete(&mut one, &bench);
-    let heads = bench.store.find_document(id).unwrap().unwrap().document.heads();
+    let heads = bench
+        .store
+        .find_document(id)
+        .unwrap()
+        .unwrap()
+        .document
+        .heads();
     assert_eq!(heads.len(), 2);
     assert_eq!(one.documents[&id].heads(), heads);
     assert_eq!(other.documents[&id].heads(), heads);
     assert_eq!(bench.project(id).unwrap().conflicts, 1);
-    assert_eq!(one.people.len(), 2, "each learns the other's name: {:?}", one.people);
+    assert_eq!(
+        one.people.len(),
+        2,
+        "each learns the other's name: {:?}",
+        one.people
+    );
 
     // The office settles it; both phones see one value.
-    let settled = bench.core.write(bench.office(), id, &place("Douar A"), START).unwrap();
+    let settled = bench
+        .core
+        .write(bench.office(), id, &place("Douar A"), START)
+        .unwrap();
     assert!(settled.change.is_some());
     complete(&mut one, &bench);
     complete(&mut other, &bench);
@@ -377,7 +481,10 @@ fn a_long_log_comes_in_several_answers_and_full_brings_own_bytes() {
     let mut lines =
         String::from("intitule_fr;intitule_ar;phase;programme;annee;nature;commune;porteur\n");
     for number in 0..1_500 {
-        let filler = format!("{:x}", jawla_sync::chain::sha256(&[number as u8, (number >> 8) as u8]).0[0]);
+        let filler = format!(
+            "{:x}",
+            jawla_sync::chain::sha256(&[number as u8, (number >> 8) as u8]).0[0]
+        );
         lines.push_str(&format!(
             "Projet numéro {number} de la commune;;III;P1;2024;TRAVAUX;{KHOURIBGA};{}\n",
             filler.repeat(100)
@@ -426,7 +533,11 @@ fn unsent_work_of_a_predecessor_travels_in_its_successors_packs() {
     successor.nonce = phone.nonce;
     successor.pack(scope, id, &unsent);
     complete(&mut successor, &bench);
-    assert!(successor.results(1)[0].is_ok(), "{:?}", successor.results(1));
+    assert!(
+        successor.results(1)[0].is_ok(),
+        "{:?}",
+        successor.results(1)
+    );
     // A stranger cannot do the same.
     let mut stranger = bench.phone(3, Role::TeamMember, &[scope]);
     complete(&mut stranger, &bench);
@@ -434,7 +545,10 @@ fn unsent_work_of_a_predecessor_travels_in_its_successors_packs() {
     stranger.nonce = phone.nonce;
     stranger.pack(scope, id, &more);
     complete(&mut stranger, &bench);
-    assert_eq!(stranger.results(1), [Err(Outcome::Refused(Reason::WrongActor))]);
+    assert_eq!(
+        stranger.results(1),
+        [Err(Outcome::Refused(Reason::WrongActor))]
+    );
     bench.assert_sound();
 }
 
@@ -453,14 +567,25 @@ fn codes_tried_too_often_are_dead_and_a_lost_answer_is_repeated() {
         assert_eq!(refusal(&wrong), EnrolRefusal::NotValid);
     }
     assert_eq!(refusal(&wrong), EnrolRefusal::TriedTooOften);
-    assert_eq!(refusal(&invitation), EnrolRefusal::TriedTooOften, "dead for the right one too");
+    assert_eq!(
+        refusal(&invitation),
+        EnrolRefusal::TriedTooOften,
+        "dead for the right one too"
+    );
 
     let invitation = bench.invite("Nom", Role::TeamMember, &[scope]);
     let first = Phone::try_enrol(&bench.core, 2, &invitation, None).unwrap();
     let head = bench.store.log_head(scope).unwrap();
     let again = Phone::try_enrol(&bench.core, 2, &invitation, None).unwrap();
-    assert_eq!((again.person, again.cursors.len()), (first.person, first.cursors.len()));
-    assert_eq!(bench.store.log_head(scope).unwrap(), head, "nothing was written again");
+    assert_eq!(
+        (again.person, again.cursors.len()),
+        (first.person, first.cursors.len())
+    );
+    assert_eq!(
+        bench.store.log_head(scope).unwrap(),
+        head,
+        "nothing was written again"
+    );
     assert_eq!(refusal(&invitation), EnrolRefusal::NotValid, "good once");
 
     let late = bench.invite("Nom", Role::TeamMember, &[scope]);
@@ -485,7 +610,11 @@ fn a_revoked_or_unknown_phone_gets_a_signed_status_and_no_rows() {
     let changes = phone.write(id, &[open_visit(visit(1))]);
     phone.pack(scope, id, &changes);
     assert_eq!(phone.sync(&bench.core).result, SessionResult::Revoked);
-    assert_eq!(bench.store.figures().unwrap().quarantined, 1, "its last work is kept");
+    assert_eq!(
+        bench.store.figures().unwrap().quarantined,
+        1,
+        "its last work is kept"
+    );
     phone.incarnation = support::incarnation(77);
     assert_eq!(phone.sync(&bench.core).result, SessionResult::Unknown);
     bench.assert_sound();
@@ -507,7 +636,14 @@ fn logs_that_differ_are_diverged_and_no_pack_is_read() {
     other.cursors[0].seq -= 10;
     other.cursors[0].chain.0[0] ^= 1;
     assert_eq!(other.sync(&bench.core).result, SessionResult::Diverged);
-    assert!(bench.store.outcomes_from(phone.incarnation, 1).unwrap().judged.is_empty());
+    assert!(
+        bench
+            .store
+            .outcomes_from(phone.incarnation, 1)
+            .unwrap()
+            .judged
+            .is_empty()
+    );
     phone.request_no = other.request_no;
     complete(&mut phone, &bench);
     assert!(phone.results(1)[0].is_ok());
@@ -530,7 +666,10 @@ fn a_copy_off_the_machine_reaches_a_phone_on_a_quiet_log() {
     let mut phone = bench.phone(1, Role::TeamMember, &[scope]);
     complete(&mut phone, &bench);
     let head = bench.store.log_head(scope).unwrap().unwrap();
-    bench.store.record_backup("nas", &[(scope, head.seq)], START).unwrap();
+    bench
+        .store
+        .record_backup("nas", &[(scope, head.seq)], START)
+        .unwrap();
     complete(&mut phone, &bench);
     assert_eq!(phone.backups[&1], head.seq);
     assert_eq!(complete(&mut phone, &bench).down_bytes, 10);
@@ -548,10 +687,24 @@ fn a_second_process_writes_beside_the_first() {
     let changes = phone.write(id, &[open_visit(visit(1))]);
     let sealed = phone.pack(scope, id, &changes);
     second.judge_pack(&sealed, START).unwrap();
-    bench.core.write(bench.office(), id, &[set_project(ProjectField::Note, "n")], START).unwrap();
+    bench
+        .core
+        .write(
+            bench.office(),
+            id,
+            &[set_project(ProjectField::Note, "n")],
+            START,
+        )
+        .unwrap();
     complete(&mut phone, &bench);
     assert_eq!(
-        bench.store.find_document(id).unwrap().unwrap().document.heads(),
+        bench
+            .store
+            .find_document(id)
+            .unwrap()
+            .unwrap()
+            .document
+            .heads(),
         phone.documents[&id].heads()
     );
     bench.assert_sound();
@@ -562,8 +715,9 @@ fn two_devices_at_once_get_one_order() {
     let bench = Bench::new(19);
     let scope = bench.scope_of(KHOURIBGA);
     let id = project(&bench, KHOURIBGA, "KHO-1");
-    let mut phones: Vec<Phone> =
-        (1..=4).map(|number| bench.phone(number, Role::TeamMember, &[scope])).collect();
+    let mut phones: Vec<Phone> = (1..=4)
+        .map(|number| bench.phone(number, Role::TeamMember, &[scope]))
+        .collect();
     phones.iter_mut().for_each(|phone| {
         complete(phone, &bench);
     });
@@ -606,14 +760,21 @@ fn a_new_dossier_of_a_team_begins_with_the_computed_skeleton() {
     let mut thief = bench.phone(2, Role::TeamMember, &[other]);
     complete(&mut thief, &bench);
     complete(&mut phone, &bench);
-    assert!(phone.results(1).iter().all(Result::is_ok), "{:?}", phone.results(1));
+    assert!(
+        phone.results(1).iter().all(Result::is_ok),
+        "{:?}",
+        phone.results(1)
+    );
     let skeleton = Document::skeleton(id, 1).unwrap();
     thief.pack(other, id, &[skeleton]);
     let changes = thief.write(id, &[set_project(ProjectField::Place, "Vol")]);
     thief.pack(other, id, &changes[1..]);
     complete(&mut thief, &bench);
     assert_eq!(thief.results(1), [Err(Outcome::Elsewhere)]);
-    assert_eq!(thief.results(2), [Err(Outcome::Refused(Reason::NeverAllowed))]);
+    assert_eq!(
+        thief.results(2),
+        [Err(Outcome::Refused(Reason::NeverAllowed))]
+    );
     bench.assert_sound();
 }
 
@@ -628,18 +789,199 @@ fn a_file_hash_says_nothing_without_its_bytes() {
     complete(&mut colleague, &bench);
     let file = Hash32([9; 32]);
     let changes = phone.write(id, &[open_visit(visit(1))]);
-    let entries = changes.iter().map(|change| entry(id, &change.bytes)).collect();
+    let entries = changes
+        .iter()
+        .map(|change| entry(id, &change.bytes))
+        .collect();
     phone.pack_entries(scope, entries, vec![file]);
     complete(&mut phone, &bench);
     let standing = |phone: &Phone| bench.store.file_standing(phone.incarnation, file).unwrap();
     assert!(standing(&phone).named_by_own_pack && !standing(&phone).recorded);
     assert!(!standing(&colleague).readable && !standing(&colleague).named_by_own_pack);
-    bench.store.file_arrived(phone.incarnation, file, 300, START).unwrap();
+    bench
+        .store
+        .file_arrived(phone.incarnation, file, 300, START)
+        .unwrap();
     assert!(standing(&phone).recorded && standing(&phone).readable);
     assert!(standing(&colleague).readable);
     let head = bench.store.log_head(scope).unwrap();
-    bench.store.file_arrived(phone.incarnation, file, 300, START).unwrap();
+    bench
+        .store
+        .file_arrived(phone.incarnation, file, 300, START)
+        .unwrap();
     assert_eq!(bench.store.log_head(scope).unwrap(), head, "said once");
     complete(&mut colleague, &bench);
-    assert!(colleague.log.values().any(|entry| entry.kind == jawla_sync::EntryKind::File));
+    assert!(
+        colleague
+            .log
+            .values()
+            .any(|entry| entry.kind == jawla_sync::EntryKind::File)
+    );
+}
+
+#[test]
+fn own_entries_of_several_receipts_find_their_places_among_foreign_ones() {
+    let bench = Bench::new(22);
+    let scope = bench.scope_of(KHOURIBGA);
+    let id = project(&bench, KHOURIBGA, "KHO-1");
+    let mut phone = bench.phone(1, Role::TeamMember, &[scope]);
+    let mut other = bench.phone(2, Role::TeamMember, &[scope]);
+    complete(&mut phone, &bench);
+    complete(&mut other, &bench);
+    for number in 0..6_u8 {
+        let late = ReceivedAt(START.0 + 100 * u64::from(number / 2) + 1);
+        let changes = phone.write(id, &[open_visit(visit(number + 1))]);
+        let sealed = phone.pack(scope, id, &changes);
+        bench.store.judge_pack(&sealed, late).unwrap();
+        if number % 3 == 1 {
+            let changes = other.write(id, &[open_visit(visit(number + 100))]);
+            let sealed = other.pack(scope, id, &changes);
+            bench
+                .store
+                .judge_pack(&sealed, ReceivedAt(late.0 + 7))
+                .unwrap();
+        }
+    }
+    complete(&mut phone, &bench);
+    complete(&mut other, &bench);
+    let heads = bench
+        .store
+        .find_document(id)
+        .unwrap()
+        .unwrap()
+        .document
+        .heads();
+    assert_eq!(phone.documents[&id].heads(), heads);
+    assert_eq!(other.documents[&id].heads(), heads);
+    for held in bench.store.entries_after(scope, 0, usize::MAX).unwrap() {
+        assert_eq!(phone.log[&(scope, held.entry.seq)], held.entry);
+    }
+    bench.assert_sound();
+}
+
+#[test]
+fn news_of_scopes_that_a_cut_brought_in_part_is_no_divergence() {
+    let bench = Bench::new(23);
+    let (scope, other) = (bench.scope_of(KHOURIBGA), bench.scope_of(OUED_ZEM));
+    let mut phone = bench.phone(1, Role::TeamMember, &[scope]);
+    complete(&mut phone, &bench);
+    bench
+        .store
+        .add_membership(other, phone.person, Role::TeamMember, START)
+        .unwrap();
+    bench
+        .store
+        .add_membership(bench.province(), phone.person, Role::TeamMember, START)
+        .unwrap();
+    let version = phone.set_version;
+    let mut cut = phone.clone();
+    complete(&mut cut, &bench);
+    assert_eq!((cut.cursors.len(), cut.set_version), (3, version + 2));
+    // The first of the two came, then the link broke before the new version was told.
+    phone.cursors.push(cut.cursors[1]);
+    phone.request_no = cut.request_no;
+    complete(&mut phone, &bench);
+    assert_eq!((phone.cursors.len(), phone.set_version), (3, version + 2));
+    bench.assert_sound();
+}
+
+#[test]
+fn a_second_try_is_told_the_highest_common_position() {
+    use jawla_sync::answer::{AnswerItem, AnswerReader, StatusCode};
+    use jawla_sync::request::{Flags, Head, Ladder};
+
+    let bench = Bench::new(24);
+    let scope = bench.scope_of(KHOURIBGA);
+    project(&bench, KHOURIBGA, "KHO-1");
+    let mut phone = bench.phone(1, Role::TeamMember, &[scope]);
+    complete(&mut phone, &bench);
+    let chain8 = |seq: u64| {
+        let chain = bench.store.chain_at(scope, seq).unwrap().unwrap();
+        <[u8; 8]>::try_from(&chain.0[..8]).unwrap()
+    };
+    let rungs = vec![
+        (900, [1; 8]),
+        (3, [9; 8]),
+        (2, chain8(2)),
+        (1, chain8(1)),
+        (0, chain8(0)),
+    ];
+    let strange = Ladder {
+        scope_no: 7,
+        scope: bench.scope_of(OUED_ZEM),
+        rungs: rungs.clone(),
+    };
+    let head = Head {
+        flags: Flags {
+            second_try: true,
+            ..Flags::default()
+        },
+        incarnation: phone.incarnation,
+        request_no: phone.request_no + 1,
+        schema: 1,
+        scope_set_version: 1,
+        first_open_pack: 1,
+        ruling_seen: 0,
+        people_seen: 0,
+        backup_no: 0,
+        cursors: vec![900],
+        digest: [0; 8],
+        ladders: vec![
+            Ladder {
+                scope_no: 1,
+                scope,
+                rungs,
+            },
+            strange,
+        ],
+    };
+    let body = head.seal(&[], &phone.server, &phone.key).unwrap();
+    let mut session = SyncSession::new(&bench.core, START);
+    session.feed(&body).unwrap();
+    let answer = session.finish().unwrap().concat();
+    let mut reader = AnswerReader::new();
+    let items = reader.feed(&answer).unwrap();
+    assert_eq!(reader.status().unwrap().code, StatusCode::Diverged);
+    assert_eq!(
+        items,
+        [
+            AnswerItem::Diverged {
+                scope_no: 1,
+                common_seq: 2
+            },
+            AnswerItem::End { more: false }
+        ],
+        "nothing is said of a scope that is not its own"
+    );
+}
+
+#[test]
+fn a_change_in_quarantine_holds_its_place_against_another() {
+    let bench = Bench::new(25);
+    let scope = bench.scope_of(KHOURIBGA);
+    let id = project(&bench, KHOURIBGA, "KHO-1");
+    let mut phone = bench.phone(1, Role::TeamMember, &[scope]);
+    complete(&mut phone, &bench);
+    let mut rolled_back = phone.clone();
+    bench
+        .store
+        .end_membership(scope, phone.person, START)
+        .unwrap();
+    let changes = phone.write(id, &[open_visit(visit(1))]);
+    phone.pack(scope, id, &changes);
+    complete(&mut phone, &bench);
+    assert_eq!(
+        phone.results(1),
+        [Err(Outcome::Quarantined(Reason::MembershipEnded))]
+    );
+
+    bench
+        .store
+        .add_membership(scope, phone.person, Role::TeamMember, START)
+        .unwrap();
+    let other = rolled_back.write(id, &[open_visit(visit(2))]);
+    phone.pack(scope, id, &other);
+    complete(&mut phone, &bench);
+    assert_eq!(phone.results(2), [Err(Outcome::Quarantined(Reason::Fork))]);
+    bench.assert_sound();
 }

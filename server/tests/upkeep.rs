@@ -1,5 +1,10 @@
 //! What keeps a store honest: verification, the intake of projects, the way it is opened.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may"
+)]
 
 mod support;
 
@@ -30,7 +35,15 @@ type Tampering<'a> = (&'a str, StoreTable, &'a dyn Fn(&Fault) -> bool);
 
 fn intake(bench: &Bench, text: &str) -> IntakeReport {
     let now = START;
-    take_in(&bench.core, bench.office(), text.as_bytes(), &bench.bundle, Nature::Real, now).unwrap()
+    take_in(
+        &bench.core,
+        bench.office(),
+        text.as_bytes(),
+        &bench.bundle,
+        Nature::Real,
+        now,
+    )
+    .unwrap()
 }
 
 fn lively(bench: &Bench) -> DocumentId {
@@ -40,7 +53,10 @@ fn lively(bench: &Bench) -> DocumentId {
     let id = report.imported[0].1;
     let mut phone = bench.phone(1, Role::TeamMember, &[scope]);
     phone.sync(&bench.core);
-    for edits in [[open_visit(visit(1))], [set_visit(visit(1), VisitField::Progress, 5_000)]] {
+    for edits in [
+        [open_visit(visit(1))],
+        [set_visit(visit(1), VisitField::Progress, 5_000)],
+    ] {
         let changes = phone.write(id, &edits);
         phone.pack(scope, id, &changes);
     }
@@ -51,6 +67,7 @@ fn lively(bench: &Bench) -> DocumentId {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one table of all kinds of tampering")]
 fn each_stored_table_that_is_changed_behind_our_back_is_named() {
     let faults: [Tampering<'_>; 11] = [
         (
@@ -58,9 +75,11 @@ fn each_stored_table_that_is_changed_behind_our_back_is_named() {
             StoreTable::View,
             &|fault| matches!(fault, Fault::Row(text) if text.contains("cost_centimes")),
         ),
-        ("DELETE FROM view_visit", StoreTable::View, &|fault| {
-            matches!(fault, Fault::Row(text) if text.contains("Missing"))
-        }),
+        (
+            "DELETE FROM view_visit",
+            StoreTable::View,
+            &|fault| matches!(fault, Fault::Row(text) if text.contains("Missing")),
+        ),
         (
             "UPDATE change SET bytes = zeroblob(50)
              WHERE id = (SELECT max(id) FROM change)",
@@ -72,7 +91,11 @@ fn each_stored_table_that_is_changed_behind_our_back_is_named() {
             StoreTable::Entry,
             &|fault| *fault == Fault::Chain,
         ),
-        ("DELETE FROM entry WHERE seq = 2", StoreTable::Entry, &|fault| *fault == Fault::Gap),
+        (
+            "DELETE FROM entry WHERE seq = 2",
+            StoreTable::Entry,
+            &|fault| *fault == Fault::Gap,
+        ),
         (
             "UPDATE entry SET payload = x'00' WHERE kind = 3",
             StoreTable::Entry,
@@ -111,9 +134,15 @@ fn each_stored_table_that_is_changed_behind_our_back_is_named() {
         db.pragma_update(None, "foreign_keys", false).unwrap();
         assert!(db.execute(statement, []).unwrap() > 0, "{statement}");
         let report = verify(bench.store.as_ref(), None).unwrap();
-        let findings: Vec<_> = report.scopes.iter().flat_map(|scope| &scope.findings).collect();
+        let findings: Vec<_> = report
+            .scopes
+            .iter()
+            .flat_map(|scope| &scope.findings)
+            .collect();
         assert!(
-            findings.iter().any(|finding| finding.table == table && is_it(&finding.fault)),
+            findings
+                .iter()
+                .any(|finding| finding.table == table && is_it(&finding.fault)),
             "{statement}: {findings:#?}"
         );
     }
@@ -125,15 +154,20 @@ fn every_flipped_byte_of_a_change_is_found() {
     lively(&bench);
     let db = bench.database();
     let (id, bytes): (i64, Vec<u8>) = db
-        .query_row("SELECT id, bytes FROM change ORDER BY id DESC LIMIT 1", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            "SELECT id, bytes FROM change ORDER BY id DESC LIMIT 1",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .unwrap();
     for at in 0..bytes.len() {
         let mut flipped = bytes.clone();
         flipped[at] ^= 0x20;
-        db.execute("UPDATE change SET bytes = ?2 WHERE id = ?1", rusqlite::params![id, flipped])
-            .unwrap();
+        db.execute(
+            "UPDATE change SET bytes = ?2 WHERE id = ?1",
+            rusqlite::params![id, flipped],
+        )
+        .unwrap();
         let report = verify(bench.store.as_ref(), None).unwrap();
         assert!(!report.is_sound(), "byte {at}");
     }
@@ -143,10 +177,22 @@ fn every_flipped_byte_of_a_change_is_found() {
 fn a_damaged_cache_is_passed_over_and_the_changes_are_the_truth() {
     let bench = Bench::new(3);
     let id = lively(&bench);
-    let heads = bench.store.find_document(id).unwrap().unwrap().document.heads();
-    bench.database().execute("UPDATE document_saved SET bytes = x'0102'", []).unwrap();
+    let heads = bench
+        .store
+        .find_document(id)
+        .unwrap()
+        .unwrap()
+        .document
+        .heads();
+    bench
+        .database()
+        .execute("UPDATE document_saved SET bytes = x'0102'", [])
+        .unwrap();
     let second = bench.second_process();
-    assert_eq!(second.find_document(id).unwrap().unwrap().document.heads(), heads);
+    assert_eq!(
+        second.find_document(id).unwrap().unwrap().document.heads(),
+        heads
+    );
 }
 
 #[test]
@@ -154,13 +200,21 @@ fn the_lists_are_filled_anew_when_their_version_is_another() {
     let bench = Bench::new(4);
     let id = lively(&bench);
     let before = bench.project(id).unwrap();
-    let hash = bench.store.projection_hash(bench.scope_of("053110107")).unwrap();
+    let hash = bench
+        .store
+        .projection_hash(bench.scope_of("053110107"))
+        .unwrap();
     let db = bench.database();
-    db.execute("DELETE FROM meta WHERE name = 'view_version'", []).unwrap();
-    db.execute_batch("DROP TABLE view_visit; UPDATE view_project SET title_fr = 'faux'").unwrap();
+    db.execute("DELETE FROM meta WHERE name = 'view_version'", [])
+        .unwrap();
+    db.execute_batch("DROP TABLE view_visit; UPDATE view_project SET title_fr = 'faux'")
+        .unwrap();
     let second = bench.second_process();
     assert_eq!(bench.project(id), Some(before));
-    assert_eq!(second.projection_hash(bench.scope_of("053110107")).unwrap(), hash);
+    assert_eq!(
+        second.projection_hash(bench.scope_of("053110107")).unwrap(),
+        hash
+    );
     bench.assert_sound();
 }
 
@@ -174,17 +228,29 @@ fn one_exclusive_connection_does_all_of_it() {
     };
     let store = SqliteStore::open(options.clone(), keys.server_id()).unwrap();
     assert!(store.list_scopes().unwrap().is_empty());
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     assert!(runtime.block_on(store.views().scopes()).unwrap().is_empty());
     drop(store);
     let db = rusqlite::Connection::open(&options.path).unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
     drop(db);
     let again = SqliteStore::open(options.clone(), keys.server_id());
-    assert!(matches!(again, Err(StoreError::SchemaTooNew { found: 99, known: 1 })));
+    assert!(matches!(
+        again,
+        Err(StoreError::SchemaTooNew {
+            found: 99,
+            known: 1
+        })
+    ));
     let db = rusqlite::Connection::open(&options.path).unwrap();
     db.pragma_update(None, "user_version", 1).unwrap();
-    db.execute("UPDATE meta SET content = x'00' WHERE name = 'migration_1'", []).unwrap();
+    db.execute(
+        "UPDATE meta SET content = x'00' WHERE name = 'migration_1'",
+        [],
+    )
+    .unwrap();
     drop(db);
     let again = SqliteStore::open(options, keys.server_id());
     assert!(matches!(again, Err(StoreError::MigrationDiffers(1))));
@@ -203,8 +269,11 @@ fn a_file_is_taken_in_once_and_what_is_refused_is_said() {
     );
     let report = intake(&bench, &file);
     assert_eq!((report.lines, report.imported.len()), (5, 3));
-    let refused: Vec<_> =
-        report.refusals.iter().map(|refusal| (refusal.line, refusal.field.as_str())).collect();
+    let refused: Vec<_> = report
+        .refusals
+        .iter()
+        .map(|refusal| (refusal.line, refusal.field.as_str()))
+        .collect();
     assert_eq!(refused, [(5, "code_das"), (6, "commune")]);
     let both = bench.scope_of("053110107+053110109");
     let scopes = bench.store.list_scopes().unwrap();
@@ -214,12 +283,22 @@ fn a_file_is_taken_in_once_and_what_is_refused_is_said() {
     let row = bench.project(report.imported[2].1).unwrap();
     assert_eq!((row.scope, row.cost_centimes), (both, Some(120_000_050)));
 
-    let heads: Vec<_> =
-        bench.store.list_scopes().unwrap().into_iter().map(|held| held.head).collect();
+    let heads: Vec<_> = bench
+        .store
+        .list_scopes()
+        .unwrap()
+        .into_iter()
+        .map(|held| held.head)
+        .collect();
     let again = intake(&bench, &file);
     assert_eq!((again.imported.len(), again.refusals.len()), (0, 5));
-    let after: Vec<_> =
-        bench.store.list_scopes().unwrap().into_iter().map(|held| held.head).collect();
+    let after: Vec<_> = bench
+        .store
+        .list_scopes()
+        .unwrap()
+        .into_iter()
+        .map(|held| held.head)
+        .collect();
     assert_eq!(heads, after, "nothing changed");
     bench.assert_sound();
 }
@@ -230,13 +309,22 @@ fn a_project_of_two_communes_is_everybodys_who_works_in_one() {
     let (one, two) = (bench.scope_of("053110107"), bench.scope_of("053110109"));
     let mut before = bench.phone(1, Role::TeamMember, &[one]);
     before.sync(&bench.core);
-    let report = intake(&bench, &format!("{HEADER}{}", line("KHO-3", "053110107+053110109")));
+    let report = intake(
+        &bench,
+        &format!("{HEADER}{}", line("KHO-3", "053110107+053110109")),
+    );
     let id = report.imported[0].1;
     let mut after = bench.phone(2, Role::TeamMember, &[two]);
     before.sync(&bench.core);
     after.sync(&bench.core);
-    assert!(before.documents.contains_key(&id), "the set adopted its members");
-    assert!(after.documents.contains_key(&id), "who comes later comes into the set too");
+    assert!(
+        before.documents.contains_key(&id),
+        "the set adopted its members"
+    );
+    assert!(
+        after.documents.contains_key(&id),
+        "who comes later comes into the set too"
+    );
     assert_eq!(before.cursors.len(), 2);
     bench.assert_sound();
 }
@@ -249,15 +337,25 @@ fn a_new_bundle_is_announced_once_in_every_log() {
     phone.sync(&bench.core);
     let head = bench.store.log_head(scope).unwrap().unwrap();
     jawla_server::scopes::prepare_province(&bench.core, &bench.bundle, START).unwrap();
-    assert_eq!(bench.store.log_head(scope).unwrap().unwrap(), head, "a restart says nothing");
+    assert_eq!(
+        bench.store.log_head(scope).unwrap().unwrap(),
+        head,
+        "a restart says nothing"
+    );
     let mut bundle = bench.bundle.clone();
     bundle.sectors.pop();
     let later = ReceivedAt(START.0 + 60);
     jawla_server::scopes::prepare_province(&bench.core, &bundle, later).unwrap();
-    assert_eq!(bench.store.log_head(scope).unwrap().unwrap().seq, head.seq + 1);
+    assert_eq!(
+        bench.store.log_head(scope).unwrap().unwrap().seq,
+        head.seq + 1
+    );
     let in_force = bench.store.reference_in_force().unwrap().unwrap();
     assert_eq!(in_force.version, u64::from(bench.bundle.version) + 1);
-    assert_eq!(bench.core.blobs().find(&in_force.hash).unwrap(), Some(in_force.size_bytes));
+    assert_eq!(
+        bench.core.blobs().find(&in_force.hash).unwrap(),
+        Some(in_force.size_bytes)
+    );
     phone.sync(&bench.core);
     assert_eq!(phone.cursors[0].seq, head.seq + 1);
 }

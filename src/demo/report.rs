@@ -61,6 +61,9 @@ struct ScopeReport {
     equal: bool,
 }
 
+/// Per scope, what each phone holds: its letter, its position, the hash of its rows.
+type OnPhones = BTreeMap<[u8; 16], Vec<(String, u64, [u8; 32])>>;
+
 /// Asks every store and compares.
 pub(super) async fn gather(
     folder: &DataFolder,
@@ -80,7 +83,7 @@ pub(super) async fn gather(
         scopes: Vec::new(),
         faults: Vec::new(),
     };
-    let mut on_phones: BTreeMap<[u8; 16], Vec<(String, u64, [u8; 32])>> = BTreeMap::new();
+    let mut on_phones = OnPhones::new();
     for phone in phones.iter() {
         let client = phone.client()?;
         let verified = client.verify().await?;
@@ -125,7 +128,7 @@ async fn of_phone(phone: &Phone) -> anyhow::Result<PhoneReport> {
         communes: phone.communes(),
         journeys: phone.journeys,
         projects: overview.total.projects + overview.not_retained.projects,
-        visits: u64::from(visits.total),
+        visits: visits.total,
         changes_waiting: waiting.changes,
         files_waiting: waiting.files,
         set_aside: client.asides().await?.len(),
@@ -184,7 +187,7 @@ fn shown(value: &Value) -> String {
 /// The server rebuilds its rows too; then every scope is compared, store by store.
 fn compare(
     folder: &DataFolder,
-    on_phones: &BTreeMap<[u8; 16], Vec<(String, u64, [u8; 32])>>,
+    on_phones: &OnPhones,
     report: &mut DemoReport,
 ) -> anyhow::Result<()> {
     let verified = verify(folder.core.store(), Some(folder.blobs()))?;

@@ -80,7 +80,7 @@ impl Client {
     ) -> Result<Self, ClientError> {
         let folder = folder.into();
         let path = folder.join("store.db");
-        let files = FolderFiles::open(&folder.join("files"))?;
+        let files = FolderFiles::open(folder.join("files"))?;
         let options = StoreOptions {
             path: path.clone(),
             vfs: None,

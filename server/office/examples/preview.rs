@@ -31,7 +31,12 @@ use jawla_model::{AdminState, Centimes, Hash32, Nature, ReceivedAt, ReportingSta
 use jawla_views::{PersonRow, ProjectRow, VisitListed};
 
 const STATES_OF_SITES: [&str; 5] = ["actif", "ralenti", "acheve", "arrete", "en_service"];
-const AUTHORS: [&str; 4] = ["Youssef Benali", "Khadija Ouahbi", "Saïd Mernissi", "Naïma Tazi"];
+const AUTHORS: [&str; 4] = [
+    "Youssef Benali",
+    "Khadija Ouahbi",
+    "Saïd Mernissi",
+    "Naïma Tazi",
+];
 const NOTES: [&str; 4] = [
     "Le remblai est fait sur 1,2 km ; l’ouvrage d’art reste à couler, l’entreprise attend le fer.",
     "",
@@ -42,9 +47,14 @@ const NOTES: [&str; 4] = [
 type Line = BTreeMap<String, String>;
 
 fn table(path: &str, delimiter: u8) -> Vec<Line> {
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).from_path(path).expect("a file of lines");
-    reader.deserialize().map(|line| line.expect("a line with every column")).collect()
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .from_path(path)
+        .expect("a file of lines");
+    reader
+        .deserialize()
+        .map(|line| line.expect("a line with every column"))
+        .collect()
 }
 
 fn project(number: usize, line: &Line) -> ProjectRow {
@@ -61,7 +71,11 @@ fn project(number: usize, line: &Line) -> ProjectRow {
     let conflicts = u32::from(number % 23 == 4);
     let mut row = fake::project(u16::try_from(number).unwrap());
     row.code_das.clone_from(&line["code_das"]);
-    row.title_fr = if number % 9 == 3 { String::new() } else { without_mark(&line["intitule_fr"]) };
+    row.title_fr = if number % 9 == 3 {
+        String::new()
+    } else {
+        without_mark(&line["intitule_fr"])
+    };
     row.title_ar = without_mark(&line["intitule_ar"]);
     row.folded = jawla_model::fold::fold(&format!("{} {}", line["code_das"], line["intitule_fr"]));
     row.programme = format!("{}-{}", line["phase"], line["programme"]);
@@ -98,9 +112,14 @@ fn visit(number: u8, project: &ProjectRow) -> VisitListed {
 }
 
 fn province(projects: &str, communes: &[Line]) -> FakeViews {
-    let projects: Vec<ProjectRow> =
-        table(projects, b';').iter().enumerate().map(|(n, line)| project(n, line)).collect();
-    let visited = projects.iter().filter(|row| row.reporting_state == ReportingState::UnderWay);
+    let projects: Vec<ProjectRow> = table(projects, b';')
+        .iter()
+        .enumerate()
+        .map(|(n, line)| project(n, line))
+        .collect();
+    let visited = projects
+        .iter()
+        .filter(|row| row.reporting_state == ReportingState::UnderWay);
     let visits = (0..12).zip(visited).map(|(n, row)| visit(n, row)).collect();
     let freshness = communes.iter().enumerate().map(|(n, line)| {
         let days = i64::try_from(n * n % 70).unwrap();
@@ -111,7 +130,11 @@ fn province(projects: &str, communes: &[Line]) -> FakeViews {
         row
     });
     FakeViews {
-        disputed: projects.iter().filter(|p| p.weighty_conflicts > 0).map(|p| p.document).collect(),
+        disputed: projects
+            .iter()
+            .filter(|p| p.weighty_conflicts > 0)
+            .map(|p| p.document)
+            .collect(),
         visits,
         freshness: freshness.collect(),
         projects,
@@ -121,7 +144,12 @@ fn province(projects: &str, communes: &[Line]) -> FakeViews {
 
 fn photos(files: &[String]) -> FakePhotos {
     let read = |file: &String| std::fs::read(file).expect("a picture").into();
-    FakePhotos((1..).map(|n| Hash32([n; 32])).zip(files.iter().map(read)).collect())
+    FakePhotos(
+        (1..)
+            .map(|n| Hash32([n; 32]))
+            .zip(files.iter().map(read))
+            .collect(),
+    )
 }
 
 fn commune(line: &Line) -> Commune {
@@ -149,7 +177,10 @@ async fn as_if_signed_in(mut request: Request) -> Request {
 #[tokio::main]
 async fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let port: u16 = words.first().and_then(|word| word.parse().ok()).unwrap_or(8090);
+    let port: u16 = words
+        .first()
+        .and_then(|word| word.parse().ok())
+        .unwrap_or(8090);
     let gate = Arc::new(FakeGate::default());
     gate.sessions.lock().unwrap().insert("apercu".to_owned());
     let office = match (words.get(1), words.get(2), words.get(3)) {
@@ -165,8 +196,14 @@ async fn main() {
         }
         _ => fake::office(Arc::new(FakeViews::default()), gate),
     };
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.expect("a free port");
-    println!("http://127.0.0.1:{port}/  {} / {}", fake::LOGIN, fake::PASSWORD);
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port))
+        .await
+        .expect("a free port");
+    println!(
+        "http://127.0.0.1:{port}/  {} / {}",
+        fake::LOGIN,
+        fake::PASSWORD
+    );
     let pages = jawla_office::router(office).layer(axum::middleware::map_request(as_if_signed_in));
     axum::serve(listener, pages).await.expect("a server");
 }

@@ -11,7 +11,11 @@ const SECURE_NAME: &str = "__Host-jawla";
 const LOCAL_NAME: &str = "jawla-local";
 
 const fn name(connection: Connection) -> &'static str {
-    if connection.secure { SECURE_NAME } else { LOCAL_NAME }
+    if connection.secure {
+        SECURE_NAME
+    } else {
+        LOCAL_NAME
+    }
 }
 
 const fn secure_attribute(connection: Connection) -> &'static str {
@@ -85,7 +89,10 @@ mod tests {
 
     #[test]
     fn a_cookie_that_stands_twice_or_is_no_token_is_not_taken() {
-        assert_eq!(read(&cookies("jawla-local=a; jawla-local=b"), LOOPBACK), None);
+        assert_eq!(
+            read(&cookies("jawla-local=a; jawla-local=b"), LOOPBACK),
+            None
+        );
         assert_eq!(read(&cookies("jawla-local=a b"), LOOPBACK), None);
         assert_eq!(read(&cookies("jawla-local="), LOOPBACK), None);
         assert_eq!(read(&cookies("jawla-local=abc"), TLS), None);

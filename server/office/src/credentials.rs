@@ -43,9 +43,23 @@ pub enum PasswordFault {
 
 /// Beginnings that people stretch to twelve characters, folded.
 const COMMON: &[&str] = &[
-    "123456789", "abcdefgh", "administrateur", "administrator", "azerty", "bienvenue", "bonjour",
-    "casablanca", "indh", "jawla", "khouribga", "maroc", "motdepasse", "mot de passe", "password",
-    "qwerty", "province",
+    "123456789",
+    "abcdefgh",
+    "administrateur",
+    "administrator",
+    "azerty",
+    "bienvenue",
+    "bonjour",
+    "casablanca",
+    "indh",
+    "jawla",
+    "khouribga",
+    "maroc",
+    "motdepasse",
+    "mot de passe",
+    "password",
+    "qwerty",
+    "province",
 ];
 
 /// Checks the form of a login; whether another account has it only the accounts know.

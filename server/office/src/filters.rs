@@ -62,9 +62,7 @@ impl ProjectFilters {
     /// an address typed by hand shows a list, not an error.
     pub fn from_query(query: &str) -> Self {
         let mut filters = Self::default();
-        for (key, value) in
-            form_urlencoded::parse(query.as_bytes()).take(limits::QUERY_PAIRS_MAX)
-        {
+        for (key, value) in form_urlencoded::parse(query.as_bytes()).take(limits::QUERY_PAIRS_MAX) {
             filters.take(&key, &value);
         }
         filters
@@ -250,7 +248,10 @@ mod tests {
         let long = format!("q={}&programme={0}", "é".repeat(10_000));
         let filters = ProjectFilters::from_query(&long);
         assert_eq!(filters.text.chars().count(), SEARCH_CHARS_MAX);
-        assert_eq!(filters.programme.unwrap().chars().count(), limits::CODE_CHARS_MAX);
+        assert_eq!(
+            filters.programme.unwrap().chars().count(),
+            limits::CODE_CHARS_MAX
+        );
         let many = "etat=EC&".repeat(100) + "q=trop";
         assert_eq!(ProjectFilters::from_query(&many).text, "");
     }
@@ -267,7 +268,10 @@ mod tests {
     fn the_question_has_the_asked_window_and_day() {
         let filters = ProjectFilters::from_query("page=3&visite=ancienne&departager=1");
         let question = filters.question(ScopeFilter::All, 100 * DAY_MS);
-        assert_eq!((question.window.offset, question.window.rows_max), (100, 50));
+        assert_eq!(
+            (question.window.offset, question.window.rows_max),
+            (100, 50)
+        );
         assert_eq!(question.unvisited_since_ms, Some(55 * DAY_MS));
         assert_eq!(question.disagreements, Disagreements::Open);
         assert!(filters.is_narrowing());

@@ -15,8 +15,18 @@ const WIDE: char = '\u{a0}';
 const OFFSET_MS: i64 = 3_600 * 1_000;
 
 const MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
 ];
 
 /// A whole number: `12 345`.
@@ -77,12 +87,20 @@ pub fn day_in_words(utc_ms: i64) -> Option<String> {
     let at = local(utc_ms)?;
     let month = MONTHS.get(usize::try_from(at.month()).ok()?.checked_sub(1)?)?;
     let first = if at.day() == 1 { "er" } else { "" };
-    Some(format!("{}{first}{WIDE}{month}{WIDE}{}", at.day(), at.year()))
+    Some(format!(
+        "{}{first}{WIDE}{month}{WIDE}{}",
+        at.day(),
+        at.year()
+    ))
 }
 
 /// A day and its time: `23 novembre 2026 à 14 h 05`.
 pub fn instant_in_words(utc_ms: i64) -> Option<String> {
-    Some(format!("{} à{WIDE}{}", day_in_words(utc_ms)?, time_of_day(utc_ms)?))
+    Some(format!(
+        "{} à{WIDE}{}",
+        day_in_words(utc_ms)?,
+        time_of_day(utc_ms)?
+    ))
 }
 
 /// A time of day: `14 h 05`.
@@ -108,6 +126,14 @@ pub fn ago(then_utc_ms: i64, now_utc_ms: i64) -> Option<String> {
         days @ 365..=729 => format!("il y a {}{WIDE}an", days / 365),
         days => format!("il y a {}{WIDE}ans", days / 365),
     })
+}
+
+/// The same in the width of a small column: `il y a 3 j`.
+pub fn ago_short(then_utc_ms: i64, now_utc_ms: i64) -> Option<String> {
+    match days_ago(then_utc_ms, now_utc_ms)? {
+        days @ 2..=59 => Some(format!("il y a {days}{WIDE}j")),
+        _ => ago(then_utc_ms, now_utc_ms),
+    }
 }
 
 /// Days of the calendar from one instant to another; negative for one to come.
@@ -171,7 +197,10 @@ mod tests {
             (99_999, "999,99\u{202f}DH"),
             (100_000, "1\u{202f}000,00\u{202f}DH"),
             (-150, "−1,50\u{202f}DH"),
-            (i64::MIN, "−92\u{202f}233\u{202f}720\u{202f}368\u{202f}547\u{202f}758,08\u{202f}DH"),
+            (
+                i64::MIN,
+                "−92\u{202f}233\u{202f}720\u{202f}368\u{202f}547\u{202f}758,08\u{202f}DH",
+            ),
         ];
         for (centimes, text) in table {
             assert_eq!(amount(centimes), text);
@@ -229,8 +258,16 @@ mod tests {
         for (days, text) in table {
             assert_eq!(ago(NOW_MS - days * DAY_MS, NOW_MS).as_deref(), Some(text));
         }
+        assert_eq!(
+            ago_short(NOW_MS - 3 * DAY_MS, NOW_MS).as_deref(),
+            Some("il y a 3\u{a0}j")
+        );
+        assert_eq!(ago_short(NOW_MS - DAY_MS, NOW_MS).as_deref(), Some("hier"));
         // Yesterday evening is yesterday, not today, however few hours ago.
-        assert_eq!(ago(NOW_MS - 15 * 3_600_000, NOW_MS).as_deref(), Some("hier"));
+        assert_eq!(
+            ago(NOW_MS - 15 * 3_600_000, NOW_MS).as_deref(),
+            Some("hier")
+        );
         assert_eq!(ago(i64::MIN, NOW_MS), None);
     }
 

@@ -5,8 +5,8 @@
 //! in through [`gate`]; whoever embeds the pages says for each request whether it came over TLS
 //! ([`Connection`]). Texts stand in one place, page by page.
 
-pub mod credentials;
 mod cookie;
+pub mod credentials;
 pub mod filters;
 pub mod format;
 pub mod gate;
@@ -69,9 +69,15 @@ impl Office {
 pub fn router(office: Office) -> Router {
     Router::new()
         .route("/", get(pages::overview::show))
-        .route("/connexion", get(pages::entry::ask).post(pages::entry::sign_in))
+        .route(
+            "/connexion",
+            get(pages::entry::ask).post(pages::entry::sign_in),
+        )
         .route("/deconnexion", post(pages::entry::sign_out))
-        .route("/bienvenue", get(pages::welcome::ask).post(pages::welcome::redeem))
+        .route(
+            "/bienvenue",
+            get(pages::welcome::ask).post(pages::welcome::redeem),
+        )
         .route("/miniatures/{hash}", get(pages::assets::thumbnail))
         .route("/statique/{name}", get(pages::assets::asset))
         .fallback(pages::fault::not_found)

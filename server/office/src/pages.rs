@@ -70,15 +70,13 @@ impl Frame {
 }
 
 /// Renders a page.
-pub(crate) fn html(
-    status: StatusCode,
-    page: &impl Template,
-) -> Result<Response<Body>, PageFault> {
+pub(crate) fn html(status: StatusCode, page: &impl Template) -> Result<Response<Body>, PageFault> {
     let body = page.render()?;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     Ok(response)
 }

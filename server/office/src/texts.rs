@@ -79,7 +79,9 @@ pub(crate) mod welcome {
             LoginFault::Characters => "Seulement des lettres minuscules sans accent, des \
                  chiffres, le point, le tiret et le tiret bas."
                 .to_owned(),
-            LoginFault::Taken => "Cet identifiant est déjà pris. Choisissez-en un autre.".to_owned(),
+            LoginFault::Taken => {
+                "Cet identifiant est déjà pris. Choisissez-en un autre.".to_owned()
+            }
         }
     }
 
@@ -268,19 +270,21 @@ pub(crate) mod feed {
 pub(crate) mod freshness {
     pub(crate) const CAPTION: &str = "Âge de ce que l’on sait de chaque commune";
     pub(crate) const SCOPE: &str = "Commune";
-    pub(crate) const RECEIVED: &str = "Reçu";
-    pub(crate) const VISITED: &str = "Visité";
+    pub(crate) const RECEIVED: &str = "Dernier envoi";
+    pub(crate) const VISITED: &str = "Dernière visite";
     pub(crate) const NO_DATA: &str = "aucune donnée";
     pub(crate) const NO_VISIT: &str = "aucune visite";
     pub(crate) const UNNAMED: &str = "Périmètre sans nom";
     pub(crate) const NONE: &str = "Aucune commune pour l’instant.";
 
     pub(crate) fn unvisited(days: i64) -> String {
-        format!("Sans visite > {days} j")
+        format!("Non vus > {days} j")
     }
 
     pub(crate) fn unvisited_long(days: i64) -> String {
-        format!("Projets en cours sans visite depuis plus de {days} jours, sur les projets en cours")
+        format!(
+            "Projets en cours sans visite depuis plus de {days} jours, sur les projets en cours"
+        )
     }
 
     pub(crate) fn note(days: i64) -> String {

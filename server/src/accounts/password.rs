@@ -1,6 +1,6 @@
 //! What a password must be, and how it is kept.
 //!
-//! Source of the rules: `trust.md` 3.4 and OWASP ASVS 5.0 6.2: length counts, composition does
+//! Source of the rules: the threat model 3.4 and OWASP ASVS 5.0 6.2: length counts, composition does
 //! not, and what everybody tries first is refused.
 
 use std::collections::BTreeSet;
@@ -177,7 +177,7 @@ pub struct PasswordCost {
 }
 
 impl PasswordCost {
-    /// 19 MiB and two passes (`trust.md` 3.5, OWASP's minimum for Argon2id): some 30 ms of one
+    /// 19 MiB and two passes (the threat model 3.5, OWASP's minimum for Argon2id): some 30 ms of one
     /// core. Bound how many run at once.
     pub const OFFICE: Self = Self {
         memory_kib: 19 * 1024,

@@ -28,17 +28,27 @@ pub(super) fn build(
     open: &[(u64, OutcomeForm)],
     now: ReceivedAt,
 ) -> Result<Vec<Vec<u8>>, End> {
-    let asked = Asked { core, head, held, now };
+    let asked = Asked {
+        core,
+        head,
+        held,
+        now,
+    };
     let mut items = asked.outcomes(open)?;
     let version = place.version;
     let cursors = asked.scope_news(place, &mut items)?;
     let backup_no = asked.backup_news(&cursors, &mut items)?;
-    let people = core.store().people_after(head.incarnation, head.people_seen)?;
+    let people = core
+        .store()
+        .people_after(head.incarnation, head.people_seen)?;
     let more_people = people.len() >= crate::limits::PEOPLE_PER_ANSWER_MAX as usize;
 
     let mut behind = Vec::new();
     for (scope, seq) in &cursors {
-        let ahead = core.store().log_head(scope.scope)?.is_some_and(|log| log.seq > *seq);
+        let ahead = core
+            .store()
+            .log_head(scope.scope)?
+            .is_some_and(|log| log.seq > *seq);
         if ahead {
             behind.push((*scope, *seq));
         }
@@ -75,11 +85,17 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn outcomes(&self, open: &[(u64, OutcomeForm)]) -> Result<Vec<AnswerItem>, StoreError> {
         let first = self.head.first_open_pack;
-        let receipts = self.core.store().outcomes_from(self.head.incarnation, first)?;
+        let receipts = self
+            .core
+            .store()
+            .outcomes_from(self.head.incarnation, first)?;
         let mut items = Vec::new();
         if let Some(highest) = receipts.held {
             let form = OutcomeForm::Held { highest };
-            items.push(AnswerItem::Outcome { pack_no: first.saturating_sub(1), form });
+            items.push(AnswerItem::Outcome {
+                pack_no: first.saturating_sub(1),
+                form,
+            });
         }
         let all = receipts.judged.into_iter().chain(open.iter().cloned());
         items.extend(all.map(|(pack_no, form)| AnswerItem::Outcome { pack_no, form }));
@@ -93,7 +109,11 @@ impl Asked<'_> {
         items: &mut Vec<AnswerItem>,
     ) -> Result<Vec<(ScopeOfDevice, u64)>, StoreError> {
         let mut cursors = place.cursors;
-        for change in self.core.store().set_changes(self.head.incarnation, place.version)? {
+        for change in self
+            .core
+            .store()
+            .set_changes(self.head.incarnation, place.version)?
+        {
             let ScopeOfDevice { no, scope, role } = change.scope;
             let news = match change.event {
                 SetEvent::Added => {
@@ -124,7 +144,10 @@ impl Asked<'_> {
             return Ok(no);
         }
         for (scope, _) in cursors {
-            let seq = covered.iter().find(|(id, _)| *id == scope.scope).map_or(0, |(_, seq)| *seq);
+            let seq = covered
+                .iter()
+                .find(|(id, _)| *id == scope.scope)
+                .map_or(0, |(_, seq)| *seq);
             if seq > 0 {
                 items.push(AnswerItem::Scope {
                     scope_no: scope.no,
@@ -151,14 +174,22 @@ impl Asked<'_> {
             self.core.certificate(held, &scopes, self.now)
         });
         if renew || age(held.ticket_at) >= TICKET_RENEWAL_S {
-            let what =
-                if renew { HandedOut::TicketAndCertificate } else { HandedOut::Ticket };
-            self.core.store().note_handed_out(held.incarnation, what, self.now)?;
+            let what = if renew {
+                HandedOut::TicketAndCertificate
+            } else {
+                HandedOut::Ticket
+            };
+            self.core
+                .store()
+                .note_handed_out(held.incarnation, what, self.now)?;
         }
         let ticket_expires = self.now.0.saturating_add(TICKET_LIFE_S);
         Ok(AnswerItem::Own {
             scope_set_version: held.set_version,
-            ticket: self.core.keys().ticket(held.incarnation.as_bytes(), ticket_expires),
+            ticket: self
+                .core
+                .keys()
+                .ticket(held.incarnation.as_bytes(), ticket_expires),
             ticket_expires,
             backup_no,
             certificate,
@@ -178,7 +209,9 @@ impl Asked<'_> {
                     return Ok(true);
                 }
                 let entries =
-                    self.core.store().entries_after(scope.scope, seq, 4 * BLOCK_BYTES_AIM)?;
+                    self.core
+                        .store()
+                        .entries_after(scope.scope, seq, 4 * BLOCK_BYTES_AIM)?;
                 let Some(last) = entries.last() else { break };
                 seq = last.entry.seq;
                 self.blocks(scope, &entries, writer)?;
@@ -197,8 +230,8 @@ impl Asked<'_> {
         for (index, held) in entries.iter().enumerate() {
             block.add(held, self.is_own(held), writer);
             let last = index + 1 == entries.len();
-            let full = writer.unflushed_bytes() >= BLOCK_BYTES_AIM
-                || block.entries >= BLOCK_ENTRIES_MAX;
+            let full =
+                writer.unflushed_bytes() >= BLOCK_BYTES_AIM || block.entries >= BLOCK_ENTRIES_MAX;
             if last || full {
                 block.end(writer);
                 writer.item(&self.mark(scope, held));
@@ -213,14 +246,15 @@ impl Asked<'_> {
     fn is_own(&self, held: &EntryHeld) -> bool {
         !self.head.flags.full
             && held.entry.kind == EntryKind::Change
-            && held.pack.is_some_and(|(incarnation, _)| incarnation == self.head.incarnation)
+            && held
+                .pack
+                .is_some_and(|(incarnation, _)| incarnation == self.head.incarnation)
     }
 
     fn mark(&self, scope: &ScopeOfDevice, held: &EntryHeld) -> AnswerItem {
         let keys = self.core.keys();
         let id: &ScopeId = &scope.scope;
-        let covered =
-            sign::mark_covered(&keys.server_id(), id, held.entry.seq, held.entry.chain);
+        let covered = sign::mark_covered(&keys.server_id(), id, held.entry.seq, held.entry.chain);
         AnswerItem::Mark {
             scope_no: scope.no,
             seq: held.entry.seq,

@@ -7,8 +7,8 @@ use jawla_model::reference::ReferenceBundle;
 use jawla_model::{DocumentId, Edit, FieldPath, ReceivedAt, ScopeId};
 use jawla_sync::PackEntry;
 
-use super::office::{Hand, OfficeAuthor, WriteError, claimed, entry_of};
 use super::ServerCore;
+use super::office::{Hand, OfficeAuthor, WriteError, claimed, entry_of};
 use crate::import::{ImportError, Nature, ProjectDraft, Refusal, parse};
 use crate::limits::{OFFICE_PACK_BYTES_MAX, OFFICE_PACK_ENTRIES_MAX};
 use crate::scopes;
@@ -63,7 +63,10 @@ pub fn take_in(
     };
     let mut by_scope: BTreeMap<String, Vec<ProjectDraft>> = BTreeMap::new();
     for draft in parsed.drafts {
-        by_scope.entry(draft.communes.join("+")).or_default().push(draft);
+        by_scope
+            .entry(draft.communes.join("+"))
+            .or_default()
+            .push(draft);
     }
     let wanted: BTreeSet<&str> = by_scope.keys().map(String::as_str).collect();
     let scopes = scopes::ensure(core, bundle, &wanted, now)?;
@@ -121,11 +124,21 @@ fn begin(
     let edits: Vec<Edit> = draft
         .fields
         .iter()
-        .map(|(field, value)| Edit::Set { at: FieldPath::project(*field), value: value.clone() })
+        .map(|(field, value)| Edit::Set {
+            at: FieldPath::project(*field),
+            value: value.clone(),
+        })
         .collect();
     let mut document = Document::new(id);
-    let authoring = Authoring { actor: hand.actor(), claimed_at: claimed(now) };
+    let authoring = Authoring {
+        actor: hand.actor(),
+        claimed_at: claimed(now),
+    };
     let change = document.apply(&edits, &authoring)?;
     let skeleton = Document::skeleton(id, 1);
-    Ok(skeleton.into_iter().chain(change).map(|change| entry_of(id, change)).collect())
+    Ok(skeleton
+        .into_iter()
+        .chain(change)
+        .map(|change| entry_of(id, change))
+        .collect())
 }

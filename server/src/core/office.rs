@@ -85,11 +85,16 @@ impl ServerCore {
         now: ReceivedAt,
     ) -> Result<Written, WriteError> {
         let mut hands = self.hands();
-        let held =
-            self.store().find_document(document)?.ok_or(WriteError::NotFound(document))?;
+        let held = self
+            .store()
+            .find_document(document)?
+            .ok_or(WriteError::NotFound(document))?;
         let hand = self.hand(&mut hands, author, now)?;
         let mut copy = held.document;
-        let authoring = Authoring { actor: hand.actor, claimed_at: claimed(now) };
+        let authoring = Authoring {
+            actor: hand.actor,
+            claimed_at: claimed(now),
+        };
         let Some(change) = copy.apply(edits, &authoring)? else {
             return Ok(Written { change: None });
         };
@@ -133,9 +138,16 @@ impl ServerCore {
                 let nonce = self.draw();
                 let public_key = key.verifying_key().to_bytes();
                 let OfficeAuthor { person, role } = author;
-                self.store().enrol_office_hand(incarnation, public_key, person, role, now)?;
+                self.store()
+                    .enrol_office_hand(incarnation, public_key, person, role, now)?;
                 let actor = actor_of(&incarnation, &nonce);
-                Ok(free.insert(Hand { incarnation, key, nonce, actor, next_pack: 1 }))
+                Ok(free.insert(Hand {
+                    incarnation,
+                    key,
+                    nonce,
+                    actor,
+                    next_pack: 1,
+                }))
             }
         }
     }
@@ -148,7 +160,10 @@ impl ServerCore {
         entries: Vec<PackEntry>,
         now: ReceivedAt,
     ) -> Result<(), WriteError> {
-        let head = self.store().log_head(scope)?.ok_or(StoreError::NoScope(scope))?;
+        let head = self
+            .store()
+            .log_head(scope)?
+            .ok_or(StoreError::NoScope(scope))?;
         let sealed = Pack {
             incarnation: hand.incarnation,
             scope,
@@ -165,12 +180,10 @@ impl ServerCore {
         let judgement = self.store().judge_pack(&sealed, now)?;
         hand.next_pack += 1;
         match judgement {
-            PackJudgement::Done(OutcomeForm::Done { exceptions, .. }) => {
-                match exceptions.first() {
-                    None => Ok(()),
-                    Some((_, outcome)) => Err(WriteError::NotTaken(reason_of(*outcome))),
-                }
-            }
+            PackJudgement::Done(OutcomeForm::Done { exceptions, .. }) => match exceptions.first() {
+                None => Ok(()),
+                Some((_, outcome)) => Err(WriteError::NotTaken(reason_of(*outcome))),
+            },
             PackJudgement::Later => Err(WriteError::NotTaken(Reason::MissingDependency)),
             PackJudgement::Cloned => Err(WriteError::NotTaken(Reason::Cloned)),
             PackJudgement::NotSigned => Err(WriteError::NotTaken(Reason::Signature)),
@@ -183,12 +196,20 @@ impl ServerCore {
 
 /// A change as an entry of a pack.
 pub(super) fn entry_of(document: DocumentId, change: Change) -> PackEntry {
-    PackEntry { kind: EntryKind::Change, document: Some(document), payload: change.bytes }
+    PackEntry {
+        kind: EntryKind::Change,
+        document: Some(document),
+        payload: change.bytes,
+    }
 }
 
 /// What the office's clock claims: the server's own.
 pub(super) fn claimed(now: ReceivedAt) -> Claimed {
-    Claimed(i64::try_from(now.0).unwrap_or(i64::MAX).saturating_mul(1_000))
+    Claimed(
+        i64::try_from(now.0)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(1_000),
+    )
 }
 
 fn reason_of(outcome: Outcome) -> Reason {

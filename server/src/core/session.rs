@@ -126,7 +126,10 @@ impl SyncSession {
                 Err(error) => failed(&error),
             };
         }
-        let own = self.reader.head().is_some_and(|h| h.incarnation == sealed.pack.incarnation);
+        let own = self
+            .reader
+            .head()
+            .is_some_and(|h| h.incarnation == sealed.pack.incarnation);
         if self.packs != Packs::Read || !own {
             return;
         }
@@ -163,7 +166,10 @@ impl SyncSession {
         if !self.signed(&key)? {
             return Err(End::Refused(SyncRefusal::Signature));
         }
-        let turn = self.core.store().begin_request(head.incarnation, head.request_no, self.now)?;
+        let turn = self
+            .core
+            .store()
+            .begin_request(head.incarnation, head.request_no, self.now)?;
         if let RequestTurn::Old { highest } = turn {
             return Err(End::Bare(StatusCode::Old { highest }));
         }
@@ -183,14 +189,18 @@ impl SyncSession {
             return self.diverged(head, &held);
         };
         let status = self.status(head, StatusCode::Ok);
-        answer::build(&self.core, &status, head, &held, place, &self.open, self.now)
+        answer::build(
+            &self.core, &status, head, &held, place, &self.open, self.now,
+        )
     }
 
     fn signed(&self, key: &VerifyingKey) -> Result<bool, End> {
-        self.reader.finish(&self.core.keys().server_id(), key).map_err(|error| match error {
-            WireError::Short => End::Refused(SyncRefusal::Cut),
-            error => End::Refused(SyncRefusal::Malformed(error)),
-        })
+        self.reader
+            .finish(&self.core.keys().server_id(), key)
+            .map_err(|error| match error {
+                WireError::Short => End::Refused(SyncRefusal::Cut),
+                error => End::Refused(SyncRefusal::Malformed(error)),
+            })
     }
 
     /// The logs differ. The second try brings ladders: the highest rung that both have.
@@ -198,7 +208,10 @@ impl SyncSession {
         if !head.flags.second_try {
             return Err(End::Bare(StatusCode::Diverged));
         }
-        let scopes = self.core.store().scopes_at(held.incarnation, held.set_version)?;
+        let scopes = self
+            .core
+            .store()
+            .scopes_at(held.incarnation, held.set_version)?;
         let mut writer = AnswerWriter::new(&self.status(head, StatusCode::Diverged))?;
         for ladder in &head.ladders {
             if !scopes.iter().any(|known| known.scope == ladder.scope) {
@@ -211,7 +224,10 @@ impl SyncSession {
                     common_seq = *seq;
                 }
             }
-            writer.item(&AnswerItem::Diverged { scope_no: ladder.scope_no, common_seq });
+            writer.item(&AnswerItem::Diverged {
+                scope_no: ladder.scope_no,
+                common_seq,
+            });
         }
         Ok(writer.finish(false)?)
     }
@@ -230,11 +246,7 @@ impl SyncSession {
     }
 
     /// A status that takes something away, with the signature that makes it count.
-    fn sign_status(
-        &self,
-        head: &Head,
-        code: impl Fn(Signature64) -> StatusCode,
-    ) -> StatusCode {
+    fn sign_status(&self, head: &Head, code: impl Fn(Signature64) -> StatusCode) -> StatusCode {
         let number = code(Signature64([0; 64])).number();
         code(status_signature(&self.core, head, number, None))
     }
@@ -248,13 +260,15 @@ pub(super) fn status_signature(
     scope: Option<&ScopeId>,
 ) -> Signature64 {
     let server = core.keys().server_id();
-    let covered =
-        sign::status_covered(&server, &head.incarnation, head.request_no, number, scope);
+    let covered = sign::status_covered(&server, &head.incarnation, head.request_no, number, scope);
     sign::sign(core.keys().signing_key(), Label::Status, &covered)
 }
 
 fn failed(error: &StoreError) -> Packs {
-    tracing::error!(error = error as &dyn std::error::Error, "a pack could not be judged");
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "a pack could not be judged"
+    );
     Packs::Failed
 }
 
@@ -273,7 +287,9 @@ fn find_place(
     held: &IncarnationHeld,
 ) -> Result<Option<Place>, StoreError> {
     let from = head.scope_set_version;
-    let to = held.set_version.min(from.saturating_add(SET_VERSIONS_TRIED_MAX));
+    let to = held
+        .set_version
+        .min(from.saturating_add(SET_VERSIONS_TRIED_MAX));
     for version in from..=to {
         let scopes = core.store().scopes_at(held.incarnation, version)?;
         if scopes.len() != head.cursors.len() {
@@ -284,7 +300,10 @@ fn find_place(
             chains.extend(core.store().chain_at(scope.scope, *seq)?);
         }
         if chains.len() == scopes.len() && digest8(&chains) == head.digest {
-            let cursors = scopes.into_iter().zip(head.cursors.iter().copied()).collect();
+            let cursors = scopes
+                .into_iter()
+                .zip(head.cursors.iter().copied())
+                .collect();
             return Ok(Some(Place { version, cursors }));
         }
     }
@@ -300,7 +319,11 @@ pub(super) enum End {
 
 impl From<StoreError> for End {
     fn from(error: StoreError) -> Self {
-        if error.is_busy() { End::Bare(StatusCode::Busy) } else { End::Failed(error) }
+        if error.is_busy() {
+            End::Bare(StatusCode::Busy)
+        } else {
+            End::Failed(error)
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Files, up and down, by byte range, under the ticket of a sync answer (`sync.md` 8.6).
+//! Files, up and down, by byte range, under the ticket of a sync answer.
 //!
 //! Up: the ticket admits the hashes that the incarnation's own packs name. Every received byte is
 //! kept, so a cut costs nothing but the answer. Down: what a member of one of its scopes brought,
@@ -40,12 +40,15 @@ struct Asked {
 async fn asked(phones: &Phones, hash: &str, headers: &HeaderMap) -> Result<Asked, Problem> {
     let hash: Hash32 = hash.parse().map_err(|_| Problem::unknown_file())?;
     let ticket = headers.get(TICKET_HEADER).ok_or_else(Problem::no_ticket)?;
-    let ticket =
-        BASE64URL_NOPAD.decode(ticket.as_bytes()).map_err(|_| Problem::no_ticket())?;
+    let ticket = BASE64URL_NOPAD
+        .decode(ticket.as_bytes())
+        .map_err(|_| Problem::no_ticket())?;
     let (core, now) = (Arc::clone(&phones.core), phones.now());
     Phones::blocking(move || {
-        let incarnation =
-            core.keys().check_ticket(&ticket, now.0).map_err(Problem::ticket)?;
+        let incarnation = core
+            .keys()
+            .check_ticket(&ticket, now.0)
+            .map_err(Problem::ticket)?;
         let held = core
             .store()
             .find_incarnation(incarnation)
@@ -57,7 +60,12 @@ async fn asked(phones: &Phones, hash: &str, headers: &HeaderMap) -> Result<Asked
             .store()
             .file_standing(incarnation, hash)
             .map_err(|error| Problem::of_store(&error))?;
-        Ok(Asked { incarnation, hash, standing, now })
+        Ok(Asked {
+            incarnation,
+            hash,
+            standing,
+            now,
+        })
     })
     .await?
 }
@@ -91,9 +99,8 @@ pub(super) async fn offset(
     let asked = asked(&phones, &hash, &headers).await?;
     if asked.standing.named_by_own_pack {
         let core = Arc::clone(&phones.core);
-        let held = Phones::blocking(move || {
-            core.blobs().upload_offset(&asked.hash, &asked.incarnation)
-        });
+        let held =
+            Phones::blocking(move || core.blobs().upload_offset(&asked.hash, &asked.incarnation));
         let held = held.await?.map_err(|error| Problem::of_blob(&error))?;
         return Ok(standing_at(held));
     }
@@ -136,7 +143,18 @@ pub(super) async fn append(
         let bytes = waiting.split().freeze();
         let last = bytes.is_empty() || broken.is_some();
         let count = bytes.len() as u64;
-        held = Some(add(&phones, asked, Part::Bytes { offset, total_bytes, bytes }).await?);
+        held = Some(
+            add(
+                &phones,
+                asked,
+                Part::Bytes {
+                    offset,
+                    total_bytes,
+                    bytes,
+                },
+            )
+            .await?,
+        );
         offset = offset.saturating_add(count);
         if last {
             break;
@@ -149,8 +167,14 @@ pub(super) async fn append(
 }
 
 enum Part {
-    Begin { total_bytes: u64 },
-    Bytes { offset: u64, total_bytes: u64, bytes: Bytes },
+    Begin {
+        total_bytes: u64,
+    },
+    Bytes {
+        offset: u64,
+        total_bytes: u64,
+        bytes: Bytes,
+    },
 }
 
 /// Adds a part to an upload; a file that became whole is written into the logs.
@@ -163,18 +187,45 @@ async fn add(phones: &Phones, asked: Asked, part: Part) -> Result<u64, Problem> 
 }
 
 fn add_blocking(core: &ServerCore, asked: Asked, part: &Part) -> Result<u64, Problem> {
-    let Asked { incarnation, hash, .. } = asked;
+    let Asked {
+        incarnation, hash, ..
+    } = asked;
     let blob = |error: BlobError| Problem::of_blob(&error);
     let (held, total_bytes) = match part {
         Part::Begin { total_bytes } => {
-            let held = core.blobs().upload_offset(&hash, &incarnation).map_err(blob)?;
+            let held = core
+                .blobs()
+                .upload_offset(&hash, &incarnation)
+                .map_err(blob)?;
             // An empty piece refuses what is too large, and finishes what has all its bytes.
-            let piece = Piece { offset: held, total_bytes: *total_bytes, bytes: &[] };
-            (core.blobs().append(&hash, &incarnation, piece).map_err(blob)?, *total_bytes)
+            let piece = Piece {
+                offset: held,
+                total_bytes: *total_bytes,
+                bytes: &[],
+            };
+            (
+                core.blobs()
+                    .append(&hash, &incarnation, piece)
+                    .map_err(blob)?,
+                *total_bytes,
+            )
         }
-        Part::Bytes { offset, total_bytes, bytes } => {
-            let piece = Piece { offset: *offset, total_bytes: *total_bytes, bytes };
-            (core.blobs().append(&hash, &incarnation, piece).map_err(blob)?, *total_bytes)
+        Part::Bytes {
+            offset,
+            total_bytes,
+            bytes,
+        } => {
+            let piece = Piece {
+                offset: *offset,
+                total_bytes: *total_bytes,
+                bytes,
+            };
+            (
+                core.blobs()
+                    .append(&hash, &incarnation, piece)
+                    .map_err(blob)?,
+                *total_bytes,
+            )
         }
     };
     if held.finished && !asked.standing.recorded {
@@ -186,7 +237,11 @@ fn add_blocking(core: &ServerCore, asked: Asked, part: &Part) -> Result<u64, Pro
 }
 
 fn standing_at(offset: u64) -> Response {
-    (StatusCode::NO_CONTENT, [(OFFSET_HEADER, HeaderValue::from(offset))]).into_response()
+    (
+        StatusCode::NO_CONTENT,
+        [(OFFSET_HEADER, HeaderValue::from(offset))],
+    )
+        .into_response()
 }
 
 /// `GET`: a file or the rest of it.
@@ -211,10 +266,16 @@ pub(super) async fn read(
     let body = Body::from_stream(pieces(Arc::clone(&phones.core), asked.hash, from, to));
     let mut response = body.into_response();
     let fields = response.headers_mut();
-    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    fields.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/octet-stream"),
+    );
     fields.insert(header::CONTENT_LENGTH, HeaderValue::from(to - from));
     fields.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, immutable"));
+    fields.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, immutable"),
+    );
     if range.is_some() {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         let text = format!("bytes {from}-{}/{size_bytes}", to.saturating_sub(1));
@@ -227,7 +288,11 @@ pub(super) async fn read(
 
 /// `bytes=from-` or `bytes=from-last`, as half-open bounds; `None` when it cannot be served.
 fn wanted(value: &HeaderValue, size_bytes: u64) -> Option<(u64, u64)> {
-    let (from, last) = value.to_str().ok()?.strip_prefix("bytes=")?.split_once('-')?;
+    let (from, last) = value
+        .to_str()
+        .ok()?
+        .strip_prefix("bytes=")?
+        .split_once('-')?;
     let from: u64 = from.parse().ok()?;
     let to = match last {
         "" => size_bytes,
@@ -253,7 +318,9 @@ fn pieces(
     stream::try_unfold(from, move |at| {
         let core = Arc::clone(&core);
         async move {
-            let left = usize::try_from(to - at).unwrap_or(FILE_PIECE_BYTES).min(FILE_PIECE_BYTES);
+            let left = usize::try_from(to - at)
+                .unwrap_or(FILE_PIECE_BYTES)
+                .min(FILE_PIECE_BYTES);
             if left == 0 {
                 return Ok(None);
             }

@@ -29,7 +29,12 @@ struct Body<'a> {
 impl Problem {
     /// A problem of this status.
     pub fn new(status: StatusCode, code: &'static str, sentence_fr: impl Into<String>) -> Self {
-        Self { status, code, sentence_fr: sentence_fr.into(), offset: None }
+        Self {
+            status,
+            code,
+            sentence_fr: sentence_fr.into(),
+            offset: None,
+        }
     }
 
     pub(super) fn with_offset(mut self, offset: u64) -> Self {
@@ -114,19 +119,31 @@ impl Problem {
                 (StatusCode::INTERNAL_SERVER_ERROR, "FAILED", None)
             }
         };
-        Self { status, code, sentence_fr: error.sentence_fr(), offset }
+        Self {
+            status,
+            code,
+            sentence_fr: error.sentence_fr(),
+            offset,
+        }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = Body { code: self.code, sentence_fr: &self.sentence_fr };
+        let body = Body {
+            code: self.code,
+            sentence_fr: &self.sentence_fr,
+        };
         let mut response = (self.status, Json(body)).into_response();
         if let Some(offset) = self.offset {
-            response.headers_mut().insert("upload-offset", HeaderValue::from(offset));
+            response
+                .headers_mut()
+                .insert("upload-offset", HeaderValue::from(offset));
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(30));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(30));
         }
         response
     }

@@ -25,10 +25,18 @@ pub(super) async fn sync(
     body: Body,
 ) -> Result<Response, Problem> {
     check_type(&headers)?;
-    let _place = phones.memory.reserve(REQUEST_BYTES_MAX).await.map_err(Problem::of_body)?;
+    let _place = phones
+        .memory
+        .reserve(REQUEST_BYTES_MAX)
+        .await
+        .map_err(Problem::of_body)?;
     let session = take_in(&phones, body).await?;
-    let parts = Phones::blocking(move || session.finish()).await?.map_err(Problem::of_sync)?;
-    let parts = parts.into_iter().map(|part| Ok::<_, Infallible>(Bytes::from(part)));
+    let parts = Phones::blocking(move || session.finish())
+        .await?
+        .map_err(Problem::of_sync)?;
+    let parts = parts
+        .into_iter()
+        .map(|part| Ok::<_, Infallible>(Bytes::from(part)));
     Ok(answer(Body::from_stream(stream::iter(parts))))
 }
 
@@ -65,7 +73,9 @@ pub(super) async fn enrol(
     body: Body,
 ) -> Result<Response, Problem> {
     check_type(&headers)?;
-    let request = read_whole(body, ENROL_BYTES_MAX).await.map_err(Problem::of_body)?;
+    let request = read_whole(body, ENROL_BYTES_MAX)
+        .await
+        .map_err(Problem::of_body)?;
     let (core, now) = (Arc::clone(&phones.core), phones.now());
     let bytes = Phones::blocking(move || enrolment::enrol(&core, &request, now)).await?;
     Ok(answer(Body::from(bytes)))
@@ -86,6 +96,9 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 fn answer(body: Body) -> Response {
-    let headers = [(header::CONTENT_TYPE, CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")];
+    let headers = [
+        (header::CONTENT_TYPE, CONTENT_TYPE),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
     (headers, body).into_response()
 }

@@ -36,7 +36,7 @@ pub(super) const COLUMNS: [&str; 23] = [
     "longitude",
 ];
 
-/// A title shorter than that says nothing (`domain.md` 3.1).
+/// A title shorter than that says nothing.
 const TITLE_CHARS_MIN: usize = 10;
 
 struct Line<'a> {
@@ -53,7 +53,12 @@ pub(super) fn draft(
     bundle: &ReferenceBundle,
     nature: Nature,
 ) -> Result<ProjectDraft, Vec<Refusal>> {
-    let mut line = Line { number, cells, fields: Vec::new(), refusals: Vec::new() };
+    let mut line = Line {
+        number,
+        cells,
+        fields: Vec::new(),
+        refusals: Vec::new(),
+    };
     line.titles();
     line.programme(bundle);
     line.plain_texts();
@@ -64,11 +69,17 @@ pub(super) fn draft(
     line.days();
     line.position();
     if nature == Nature::Demonstration {
-        line.fields.push((ProjectField::Demonstration, Value::Flag(true)));
+        line.fields
+            .push((ProjectField::Demonstration, Value::Flag(true)));
     }
     if line.refusals.is_empty() {
         let code_das = line.cell("code_das").to_owned();
-        Ok(ProjectDraft { line: number, code_das, communes, fields: line.fields })
+        Ok(ProjectDraft {
+            line: number,
+            code_das,
+            communes,
+            fields: line.fields,
+        })
     } else {
         Err(line.refusals)
     }
@@ -102,9 +113,10 @@ impl<'a> Line<'a> {
             let sentence = "Donnez l'intitulé en français ou en arabe.";
             self.refuse("intitule_fr", "TITLE_MISSING", sentence);
         }
-        for (column, of, text) in
-            [("intitule_fr", ProjectField::TitleFr, fr), ("intitule_ar", ProjectField::TitleAr, ar)]
-        {
+        for (column, of, text) in [
+            ("intitule_fr", ProjectField::TitleFr, fr),
+            ("intitule_ar", ProjectField::TitleAr, ar),
+        ] {
             if text.is_empty() {
                 continue;
             }
@@ -119,12 +131,18 @@ impl<'a> Line<'a> {
     fn programme(&mut self, bundle: &ReferenceBundle) {
         let (phase, programme) = (self.cell("phase"), self.cell("programme"));
         if !bundle.periods.iter().any(|period| period.code == phase) {
-            self.refuse("phase", "UNKNOWN_PHASE", format!("La phase « {} » n'existe pas.", short(phase)));
+            self.refuse(
+                "phase",
+                "UNKNOWN_PHASE",
+                format!("La phase « {} » n'existe pas.", short(phase)),
+            );
             return;
         }
         if bundle.programme(&format!("{phase}-{programme}")).is_none() {
-            let sentence =
-                format!("Le programme « {} » n'existe pas dans la phase {phase}.", short(programme));
+            let sentence = format!(
+                "Le programme « {} » n'existe pas dans la phase {phase}.",
+                short(programme)
+            );
             self.refuse("programme", "UNKNOWN_PROGRAMME", sentence);
             return;
         }
@@ -166,7 +184,11 @@ impl<'a> Line<'a> {
 
     fn numbers(&mut self) {
         if self.whole("annee", ProjectField::Year).is_none() && self.cell("annee").is_empty() {
-            self.refuse("annee", "YEAR_MISSING", "Donnez l'exercice, par exemple 2024.");
+            self.refuse(
+                "annee",
+                "YEAR_MISSING",
+                "Donnez l'exercice, par exemple 2024.",
+            );
         }
         self.whole("tranche", ProjectField::Tranche);
         let all = self.whole("benef_directs", ProjectField::BeneficiariesDirect);
@@ -223,7 +245,11 @@ impl<'a> Line<'a> {
         }
         codes.sort_unstable();
         codes.dedup();
-        self.take("commune", ProjectField::Communes, Value::Text(codes.join("+")));
+        self.take(
+            "commune",
+            ProjectField::Communes,
+            Value::Text(codes.join("+")),
+        );
         codes
     }
 
@@ -246,8 +272,10 @@ impl<'a> Line<'a> {
                     *amount = Some(centimes);
                 }
                 None => {
-                    let sentence =
-                        format!("« {} » n'est pas un montant, par exemple 1234567,89.", short(text));
+                    let sentence = format!(
+                        "« {} » n'est pas un montant, par exemple 1234567,89.",
+                        short(text)
+                    );
                     self.refuse(column, "NOT_AN_AMOUNT", sentence);
                 }
             }
@@ -284,13 +312,21 @@ impl<'a> Line<'a> {
         }
         let position = degrees_e7(latitude).zip(degrees_e7(longitude)).and_then(
             |(latitude_e7, longitude_e7)| {
-                let position = Position { latitude_e7, longitude_e7, accuracy_m: 0 };
+                let position = Position {
+                    latitude_e7,
+                    longitude_e7,
+                    accuracy_m: 0,
+                };
                 Position::parse(&position.text())
             },
         );
         match position {
             Some(position) => {
-                self.take("latitude", ProjectField::Position, Value::Text(position.text()));
+                self.take(
+                    "latitude",
+                    ProjectField::Position,
+                    Value::Text(position.text()),
+                );
             }
             None => {
                 let sentence = "La position n'est pas lisible, par exemple 32.8861 et -6.9063.";
@@ -311,7 +347,11 @@ fn degrees_e7(text: &str) -> Option<i32> {
     if whole.is_empty() || whole.len() > 3 || !is_number(whole) || !is_number(decimals) {
         return None;
     }
-    let decimals: String = decimals.chars().chain(std::iter::repeat('0')).take(7).collect();
+    let decimals: String = decimals
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(7)
+        .collect();
     let value: i64 = format!("{whole}{decimals}").parse().ok()?;
     i32::try_from(if negative { -value } else { value }).ok()
 }
@@ -319,5 +359,8 @@ fn degrees_e7(text: &str) -> Option<i32> {
 /// A cell as it may be shown in a sentence: short, and on one line.
 fn short(text: &str) -> String {
     const CHARS_SHOWN_MAX: usize = 40;
-    text.chars().filter(|c| !c.is_control()).take(CHARS_SHOWN_MAX).collect()
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(CHARS_SHOWN_MAX)
+        .collect()
 }

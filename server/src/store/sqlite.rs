@@ -34,9 +34,9 @@ use jawla_views::sqlite::SqliteViews;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{
-    Applicant, BackupHeld, DocumentHeld, Enrolment, EntryHeld, FileStanding, Finding, HandedOut, IncarnationHeld,
-    InvitationDraft, OwnEntry, PackJudgement, PersonChange, PersonDraft, Receipts, RequestTurn,
-    ScopeDraft, ScopeHeld, ScopeOfDevice, SetChange, Store, StoreError, StoreFigures,
+    Applicant, BackupHeld, DocumentHeld, Enrolment, EntryHeld, FileStanding, Finding, HandedOut,
+    IncarnationHeld, InvitationDraft, OwnEntry, PackJudgement, PersonChange, PersonDraft, Receipts,
+    RequestTurn, ScopeDraft, ScopeHeld, ScopeOfDevice, SetChange, Store, StoreError, StoreFigures,
 };
 use crate::limits::{BUSY_TIMEOUT_MS, READERS_IDLE_MAX};
 use cache::DocumentCache;
@@ -69,7 +69,11 @@ pub struct OpenOptions {
 impl OpenOptions {
     /// The file at `path`, on the system's own VFS, open to other processes.
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), vfs: None, locking: Locking::Shared }
+        Self {
+            path: path.into(),
+            vfs: None,
+            locking: Locking::Shared,
+        }
     }
 
     fn connect(&self, flags: OpenFlags) -> rusqlite::Result<Connection> {
@@ -103,7 +107,9 @@ pub struct SqliteStore {
 
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqliteStore").field("path", &self.options.path).finish_non_exhaustive()
+        f.debug_struct("SqliteStore")
+            .field("path", &self.options.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -117,10 +123,13 @@ impl SqliteStore {
     pub fn open(options: OpenOptions, server: ServerId) -> Result<Self, StoreError> {
         let found = rusqlite::version_number();
         if found < SQLITE_VERSION_MIN {
-            return Err(StoreError::SqliteTooOld { found, wanted: SQLITE_VERSION_MIN });
+            return Err(StoreError::SqliteTooOld {
+                found,
+                wanted: SQLITE_VERSION_MIN,
+            });
         }
-        let mut conn = options
-            .connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let mut conn =
+            options.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         conn.pragma_update(None, "journal_mode", "WAL")?;
         conn.pragma_update(None, "synchronous", "FULL")?;
         conn.pragma_update(None, "foreign_keys", true)?;
@@ -177,7 +186,11 @@ impl SqliteStore {
             let tx = conn.transaction()?;
             return work(&tx);
         }
-        let waiting = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let waiting = self
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let mut conn = match waiting {
             Some(conn) => conn,
             None => self.options.connect_reader()?,

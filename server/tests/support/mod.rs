@@ -49,7 +49,13 @@ impl Bench {
         ));
         let bundle = jawla_server::reference::shipped().unwrap();
         prepare_province(&core, &bundle, START).unwrap();
-        Self { core, store, bundle, folder, seed }
+        Self {
+            core,
+            store,
+            bundle,
+            folder,
+            seed,
+        }
     }
 
     /// The same folder opened by a second process.
@@ -103,8 +109,10 @@ impl Bench {
             scopes: scopes.to_vec(),
             life_s: 3_600,
         };
-        let address =
-            ServerAddress { base_url: "https://192.0.2.1:8443".to_owned(), tls_pin: [7; 32] };
+        let address = ServerAddress {
+            base_url: "https://192.0.2.1:8443".to_owned(),
+            tls_pin: [7; 32],
+        };
         enrolment::invite(&self.core, &request, &address, START).unwrap()
     }
 
@@ -115,18 +123,31 @@ impl Bench {
     }
 
     pub fn office(&self) -> OfficeAuthor {
-        OfficeAuthor { person: PersonId([0xee; 16]), role: Role::Administrator }
+        OfficeAuthor {
+            person: PersonId([0xee; 16]),
+            role: Role::Administrator,
+        }
     }
 
     /// Everything adds up: log, documents, caches, rows.
     pub fn assert_sound(&self) {
         let report = jawla_server::verify::verify(self.store.as_ref(), None).unwrap();
-        assert!(report.is_sound(), "{:#?}", report.scopes.iter().flat_map(|s| &s.findings).collect::<Vec<_>>());
+        assert!(
+            report.is_sound(),
+            "{:#?}",
+            report
+                .scopes
+                .iter()
+                .flat_map(|s| &s.findings)
+                .collect::<Vec<_>>()
+        );
     }
 
     /// The project's row in the lists.
     pub fn project(&self, document: jawla_model::DocumentId) -> Option<jawla_views::ProjectRow> {
-        jawla_views::sqlite::project(&self.database(), document).unwrap().map(|sheet| sheet.project)
+        jawla_views::sqlite::project(&self.database(), document)
+            .unwrap()
+            .map(|sheet| sheet.project)
     }
 }
 
@@ -139,11 +160,17 @@ pub fn visit(number: u8) -> VisitId {
 }
 
 pub fn set_project(field: ProjectField, value: impl Into<Value>) -> Edit {
-    Edit::Set { at: FieldPath::project(field), value: value.into() }
+    Edit::Set {
+        at: FieldPath::project(field),
+        value: value.into(),
+    }
 }
 
 pub fn set_visit(visit: VisitId, field: VisitField, value: impl Into<Value>) -> Edit {
-    Edit::Set { at: FieldPath::visit(visit, field), value: value.into() }
+    Edit::Set {
+        at: FieldPath::visit(visit, field),
+        value: value.into(),
+    }
 }
 
 pub fn open_visit(visit: VisitId) -> Edit {

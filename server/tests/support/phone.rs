@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jawla_dossier::{Authority, Authoring, Change, Document};
+use jawla_dossier::{Authoring, Authority, Change, Document};
 use jawla_model::{
     ActorId, Claimed, DocumentId, Edit, Hash32, IncarnationId, PersonId, ReceivedAt, ScopeId,
     ServerId,
@@ -99,8 +99,12 @@ impl Phone {
             })
             .collect();
         let server_key = VerifyingKey::from_bytes(&invitation.server_key).unwrap();
-        jawla_sync::enrol::Certificate::open(&enrolled.certificate, &invitation.server, &server_key)
-            .unwrap();
+        jawla_sync::enrol::Certificate::open(
+            &enrolled.certificate,
+            &invitation.server,
+            &server_key,
+        )
+        .unwrap();
         Ok(Self {
             incarnation: request.incarnation,
             key,
@@ -133,7 +137,10 @@ impl Phone {
     }
 
     pub fn author(&self) -> Authoring {
-        Authoring { actor: self.actor(), claimed_at: Claimed(1_763_900_000_000) }
+        Authoring {
+            actor: self.actor(),
+            claimed_at: Claimed(1_763_900_000_000),
+        }
     }
 
     /// Writes into a document; the first time the skeleton is the first change.
@@ -150,7 +157,10 @@ impl Phone {
 
     /// Seals changes of one document into the next pack and keeps it open.
     pub fn pack(&mut self, scope: ScopeId, id: DocumentId, changes: &[Change]) -> SealedPack {
-        let entries = changes.iter().map(|change| entry(id, &change.bytes)).collect();
+        let entries = changes
+            .iter()
+            .map(|change| entry(id, &change.bytes))
+            .collect();
         self.pack_entries(scope, entries, Vec::new())
     }
 
@@ -184,7 +194,10 @@ impl Phone {
             schema: 1,
             scope_set_version: self.set_version,
             cursors: self.cursors.clone(),
-            first_open_pack: self.open_packs.first().map_or(self.next_pack, |pack| pack.pack.no),
+            first_open_pack: self
+                .open_packs
+                .first()
+                .map_or(self.next_pack, |pack| pack.pack.no),
             open_packs: self.open_packs.clone(),
             ask_first: false,
             settled_packs: self.settled.clone(),
@@ -195,6 +208,7 @@ impl Phone {
             metered: false,
             foreground: true,
             wants_ticket: false,
+            jitter: 0,
         }
     }
 
@@ -235,8 +249,12 @@ impl Phone {
     /// Syncs over any link that answers a body with parts.
     pub fn sync_over(&mut self, link: &mut dyn FnMut(&[u8]) -> Vec<Vec<u8>>) -> Talk {
         let mut engine = self.engine();
-        let mut talk =
-            Talk { result: SessionResult::Cancelled, down_bytes: 0, up_bytes: 0, requests: 0 };
+        let mut talk = Talk {
+            result: SessionResult::Cancelled,
+            down_bytes: 0,
+            up_bytes: 0,
+            requests: 0,
+        };
         let mut effects: std::collections::VecDeque<Effect> =
             engine.handle(Now::default(), Event::Wanted).into();
         while let Some(effect) = effects.pop_front() {
@@ -270,8 +288,11 @@ impl Phone {
             Effect::SaveRequestNo(no) => self.request_no = no,
             Effect::SaveOutcome { pack_no, form } => self.outcome(pack_no, form),
             Effect::SaveBlock(block) => {
-                let cursor =
-                    self.cursors.iter_mut().find(|cursor| cursor.scope == block.scope).unwrap();
+                let cursor = self
+                    .cursors
+                    .iter_mut()
+                    .find(|cursor| cursor.scope == block.scope)
+                    .unwrap();
                 cursor.seq = block.seq;
                 cursor.chain = block.chain;
                 if let Some(last) = block.entries.last() {
@@ -285,13 +306,24 @@ impl Phone {
                 }
             }
             Effect::SaveScope { scope_no, news } => self.scope(scope_no, news),
-            Effect::SaveOwn { scope_set_version, ticket, backup_no, certificate, .. } => {
+            Effect::SaveOwn {
+                scope_set_version,
+                ticket,
+                backup_no,
+                certificate,
+                ..
+            } => {
                 self.set_version = scope_set_version;
                 self.ticket = ticket;
                 self.backup_no = backup_no;
                 self.certificates += usize::from(certificate.is_some());
             }
-            Effect::SavePerson { change_no, person, name_fr, .. } => {
+            Effect::SavePerson {
+                change_no,
+                person,
+                name_fr,
+                ..
+            } => {
                 self.people_seen = self.people_seen.max(change_no);
                 self.people.insert(person, name_fr);
             }
@@ -318,7 +350,10 @@ impl Phone {
     fn outcome(&mut self, pack_no: u64, form: OutcomeForm) {
         self.outcomes.insert(pack_no, form.clone());
         if matches!(form, OutcomeForm::Done { .. })
-            && let Some(at) = self.open_packs.iter().position(|pack| pack.pack.no == pack_no)
+            && let Some(at) = self
+                .open_packs
+                .iter()
+                .position(|pack| pack.pack.no == pack_no)
         {
             self.settled.push((self.open_packs.remove(at), form));
         }
@@ -326,8 +361,13 @@ impl Phone {
 
     fn apply(&mut self, entry: &LogEntry) {
         let id = entry.document.unwrap();
-        let document = self.documents.entry(id).or_insert_with(|| Document::new(id));
-        document.admit(entry.payload.as_ref().unwrap(), &Authority::Settled).unwrap();
+        let document = self
+            .documents
+            .entry(id)
+            .or_insert_with(|| Document::new(id));
+        document
+            .admit(entry.payload.as_ref().unwrap(), &Authority::Settled)
+            .unwrap();
     }
 
     /// What became of each entry of a pack.
@@ -337,5 +377,9 @@ impl Phone {
 }
 
 pub fn entry(id: DocumentId, bytes: &[u8]) -> PackEntry {
-    PackEntry { kind: EntryKind::Change, document: Some(id), payload: bytes.to_vec() }
+    PackEntry {
+        kind: EntryKind::Change,
+        document: Some(id),
+        payload: bytes.to_vec(),
+    }
 }

@@ -225,8 +225,7 @@ impl Device {
         let boot = self.parts.platform.boot_id();
         let scopes = log::scopes(self.store.conn())?;
         self.store.write(|tx| {
-            let mut no = row.next_pack;
-            for (scope, changes) in loads(local) {
+            for (no, (scope, changes)) in (row.next_pack..).zip(loads(local)) {
                 let pack = Pack {
                     incarnation: row.incarnation,
                     scope,
@@ -243,7 +242,6 @@ impl Device {
                 for change in &changes {
                     work::note_packed(tx, &change.hash, no)?;
                 }
-                no += 1;
             }
             Ok(())
         })

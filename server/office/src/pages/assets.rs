@@ -29,7 +29,12 @@ static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("jawla", "svg", include_str!("../../static/jawla.svg"), "image/svg+xml")
+    Asset::new(
+        "jawla",
+        "svg",
+        include_str!("../../static/jawla.svg"),
+        "image/svg+xml",
+    )
 });
 
 /// What stands where a photo has not arrived yet: texts go before photos.
@@ -66,7 +71,10 @@ pub(crate) async fn asset(
     State(office): State<Office>,
     Path(name): Path<String>,
 ) -> Response<Body> {
-    match [&*STYLE, &*ICON].into_iter().find(|asset| asset.is_named(&name)) {
+    match [&*STYLE, &*ICON]
+        .into_iter()
+        .find(|asset| asset.is_named(&name))
+    {
         Some(asset) => file(asset.content, asset.kind, "public"),
         None => fault::page(&office, &PageFault::NotFound),
     }
@@ -94,7 +102,9 @@ pub(crate) async fn thumbnail(
         }
     };
     let policy = HeaderValue::from_static(FILE_POLICY);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
 

@@ -117,21 +117,25 @@ async fn open_session(
 
 fn refused(office: &Office, refusal: SignInRefusal) -> (StatusCode, String) {
     match refusal {
-        SignInRefusal::Wrong => {
-            (StatusCode::UNPROCESSABLE_ENTITY, texts::sign_in::WRONG.to_owned())
-        }
+        SignInRefusal::Wrong => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            texts::sign_in::WRONG.to_owned(),
+        ),
         SignInRefusal::TooManyTries { retry_after_s } => {
             (StatusCode::TOO_MANY_REQUESTS, wait(office, retry_after_s))
         }
-        SignInRefusal::Unavailable => {
-            (StatusCode::SERVICE_UNAVAILABLE, texts::sign_in::UNAVAILABLE.to_owned())
-        }
+        SignInRefusal::Unavailable => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            texts::sign_in::UNAVAILABLE.to_owned(),
+        ),
     }
 }
 
 /// Says how long to wait, and until when.
 pub(crate) fn wait(office: &Office, retry_after_s: u64) -> String {
-    let wait_ms = i64::try_from(retry_after_s).unwrap_or(i64::MAX).saturating_mul(1_000);
+    let wait_ms = i64::try_from(retry_after_s)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(1_000);
     let at = format::time_of_day(office.now_utc_ms().saturating_add(wait_ms));
     texts::sign_in::too_many_tries(&format::wait_in_words(retry_after_s), at.as_deref())
 }

@@ -85,7 +85,10 @@ fn is_too_large(rejection: &FormRejection) -> bool {
 pub(crate) fn page(office: &Office, fault: &PageFault) -> Response<Body> {
     let status = fault.status();
     if status.is_server_error() {
-        tracing::error!(error = fault as &dyn std::error::Error, "a page could not be shown");
+        tracing::error!(
+            error = fault as &dyn std::error::Error,
+            "a page could not be shown"
+        );
     }
     let (title, why) = fault.words();
     let page = FaultPage {

@@ -57,11 +57,7 @@ pub(crate) async fn show(
     }
 }
 
-async fn build(
-    office: &Office,
-    who: &SignedIn,
-    query: &str,
-) -> Result<Response<Body>, PageFault> {
+async fn build(office: &Office, who: &SignedIn, query: &str) -> Result<Response<Body>, PageFault> {
     let now_utc_ms = office.now_utc_ms();
     let filters = ProjectFilters::from_query(query);
     let question = filters.question(who.scopes.clone(), now_utc_ms);
@@ -126,6 +122,7 @@ fn received_ms(received: ReceivedAt) -> Option<i64> {
 /// A moment as a page says it: an age for people, a day for machines and for those who ask.
 struct Moment {
     ago: String,
+    short: String,
     day: String,
     machine: String,
 }
@@ -134,6 +131,7 @@ impl Moment {
     fn of(utc_ms: i64, now_utc_ms: i64) -> Option<Self> {
         Some(Self {
             ago: format::ago(utc_ms, now_utc_ms)?,
+            short: format::ago_short(utc_ms, now_utc_ms)?,
             day: format::day_in_words(utc_ms)?,
             machine: format::day_for_machines(utc_ms)?,
         })

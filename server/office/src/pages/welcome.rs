@@ -53,10 +53,7 @@ pub(crate) struct WelcomeForm {
 }
 
 /// Shows the form. The link is not looked at yet, so that nothing is said about it for free.
-pub(crate) async fn ask(
-    State(office): State<Office>,
-    RawQuery(query): RawQuery,
-) -> Response<Body> {
+pub(crate) async fn ask(State(office): State<Office>, RawQuery(query): RawQuery) -> Response<Body> {
     let query = query.unwrap_or_default();
     let secret = form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == "lien")
@@ -108,7 +105,11 @@ async fn open_account(
     if faults.any() {
         return again(office, &form, StatusCode::UNPROCESSABLE_ENTITY, faults);
     }
-    let refusal = match office.gate.redeem_link(&form.lien, login, &form.mot_de_passe).await {
+    let refusal = match office
+        .gate
+        .redeem_link(&form.lien, login, &form.mot_de_passe)
+        .await
+    {
         Ok(token) => return Ok(enter(office, caller, &token, "/").await),
         Err(refusal) => refusal,
     };
@@ -141,7 +142,9 @@ fn by_the_rules(form: &WelcomeForm, login: &str) -> Faults {
     Faults {
         whole: None,
         login: check_login(login).err().map(texts::welcome::login_fault),
-        password: check_password(password, login).err().map(texts::welcome::password_fault),
+        password: check_password(password, login)
+            .err()
+            .map(texts::welcome::password_fault),
         again: (form.encore != *password).then_some(texts::welcome::DIFFERENT),
     }
 }
@@ -152,7 +155,9 @@ fn again(
     status: StatusCode,
     mut faults: Faults,
 ) -> Result<Response<Body>, PageFault> {
-    faults.whole.get_or_insert_with(|| texts::welcome::TO_CORRECT.to_owned());
+    faults
+        .whole
+        .get_or_insert_with(|| texts::welcome::TO_CORRECT.to_owned());
     let page = WelcomePage {
         frame: Frame::anonymous(office),
         secret: form.lien.clone(),

@@ -55,10 +55,13 @@ pub struct FakeViews {
     pub disputed: BTreeSet<DocumentId>,
     /// The last question about projects.
     pub asked: Mutex<Option<ProjectQuery>>,
+    /// Whose rows every question was about.
+    pub asked_scopes: Mutex<Vec<ScopeFilter>>,
 }
 
 impl FakeViews {
-    fn fail(&self) -> Result<(), ViewError> {
+    fn ask(&self, scopes: &ScopeFilter) -> Result<(), ViewError> {
+        self.asked_scopes.lock().unwrap().push(scopes.clone());
         match self.failure {
             None => Ok(()),
             Some(Failure::Busy) => Err(ViewError::Busy("locked".into())),
@@ -90,13 +93,19 @@ impl FakeViews {
 fn passes(query: &ProjectQuery, row: &ProjectRow) -> bool {
     let words = jawla_views::queries::search_words(&query.text);
     words.iter().all(|word| row.folded.contains(word))
-        && query.programme.as_ref().is_none_or(|code| *code == row.programme)
+        && query
+            .programme
+            .as_ref()
+            .is_none_or(|code| *code == row.programme)
         && (query.reporting_states.is_empty()
             || query.reporting_states.contains(&row.reporting_state))
-        && query.commune.as_ref().is_none_or(|code| row.communes.split('+').any(|c| c == code))
-        && query.unvisited_since_ms.is_none_or(|since| {
-            row.last_visit_at_ms.is_none_or(|at| at < since)
-        })
+        && query
+            .commune
+            .as_ref()
+            .is_none_or(|code| row.communes.split('+').any(|c| c == code))
+        && query
+            .unvisited_since_ms
+            .is_none_or(|since| row.last_visit_at_ms.is_none_or(|at| at < since))
         && match query.disagreements {
             Disagreements::Whether => true,
             Disagreements::Open => row.conflicts > 0,
@@ -120,10 +129,14 @@ fn sort(query: &ProjectQuery, rows: &mut [ProjectRow]) {
 #[async_trait]
 impl Views for FakeViews {
     async fn projects(&self, query: &ProjectQuery) -> Result<Page<ProjectRow>, ViewError> {
-        self.fail()?;
+        self.ask(&query.scopes)?;
         *self.asked.lock().unwrap() = Some(query.clone());
-        let mut rows: Vec<_> =
-            self.projects.iter().filter(|row| passes(query, row)).cloned().collect();
+        let mut rows: Vec<_> = self
+            .projects
+            .iter()
+            .filter(|row| passes(query, row))
+            .cloned()
+            .collect();
         sort(query, &mut rows);
         let total = u64::try_from(rows.len()).unwrap();
         let offset = usize::try_from(query.window.offset).unwrap();
@@ -140,7 +153,7 @@ impl Views for FakeViews {
     }
 
     async fn visits(&self, query: &VisitQuery) -> Result<Page<VisitListed>, ViewError> {
-        self.fail()?;
+        self.ask(&query.scopes)?;
         let rows_max = usize::try_from(query.window.rows_max).unwrap();
         Ok(Page {
             rows: self.visits.iter().take(rows_max).cloned().collect(),
@@ -161,8 +174,8 @@ impl Views for FakeViews {
         })
     }
 
-    async fn overview(&self, _: &ScopeFilter) -> Result<Overview, ViewError> {
-        self.fail()?;
+    async fn overview(&self, scopes: &ScopeFilter) -> Result<Overview, ViewError> {
+        self.ask(scopes)?;
         let mut overview = Overview::default();
         let mut cells: BTreeMap<(String, ReportingState), OverviewFigures> = BTreeMap::new();
         for row in &self.projects {
@@ -183,8 +196,8 @@ impl Views for FakeViews {
         Ok(overview)
     }
 
-    async fn freshness(&self, _: &Freshness) -> Result<Vec<FreshnessRow>, ViewError> {
-        self.fail()?;
+    async fn freshness(&self, query: &Freshness) -> Result<Vec<FreshnessRow>, ViewError> {
+        self.ask(&query.scopes)?;
         Ok(self.freshness.clone())
     }
 
@@ -226,12 +239,16 @@ impl Gate for FakeGate {
     }
 
     async fn who(&self, token: &str) -> Option<SignedIn> {
-        self.sessions.lock().unwrap().contains(token).then(|| SignedIn {
-            person: PersonId([7; 16]),
-            name: "Fatima-Zahra El Alaoui".to_owned(),
-            role: Role::Supervisor,
-            scopes: ScopeFilter::All,
-        })
+        self.sessions
+            .lock()
+            .unwrap()
+            .contains(token)
+            .then(|| SignedIn {
+                person: PersonId([7; 16]),
+                name: "Fatima-Zahra El Alaoui".to_owned(),
+                role: Role::Supervisor,
+                scopes: ScopeFilter::one(ScopeId([1; 16])),
+            })
     }
 
     async fn sign_out(&self, token: &str) {
@@ -301,7 +318,10 @@ fn reference() -> ReferenceBundle {
             programme("III-P1", "Rattrapage des déficits en infrastructures"),
             programme("III-P3", "Amélioration du revenu et inclusion des jeunes"),
         ],
-        communes: vec![commune("053110109", "Oued Zem"), commune("053110107", "Khouribga")],
+        communes: vec![
+            commune("053110109", "Oued Zem"),
+            commune("053110107", "Khouribga"),
+        ],
         ..ReferenceBundle::default()
     }
 }

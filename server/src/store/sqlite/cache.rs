@@ -41,9 +41,19 @@ impl DocumentCache {
         let bytes = saved_bytes.saturating_mul(DOCUMENT_MEMORY_PER_SAVED_BYTE);
         self.bytes += bytes;
         self.by_use.insert(self.uses, id);
-        self.documents.insert(id, Cached { document, version, bytes, used: self.uses });
+        self.documents.insert(
+            id,
+            Cached {
+                document,
+                version,
+                bytes,
+                used: self.uses,
+            },
+        );
         while self.bytes > DOCUMENT_CACHE_BYTES_MAX {
-            let Some((_, oldest)) = self.by_use.pop_first() else { break };
+            let Some((_, oldest)) = self.by_use.pop_first() else {
+                break;
+            };
             if let Some(cached) = self.documents.remove(&oldest) {
                 self.bytes = self.bytes.saturating_sub(cached.bytes);
             }

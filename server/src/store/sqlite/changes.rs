@@ -34,7 +34,9 @@ pub(super) fn known(
     let mut statement =
         conn.prepare_cached("SELECT scope, entry_seq FROM change WHERE hash = ?1")?;
     let accepted: Option<(ScopeId, u64)> = statement
-        .query_row([hash.as_bytes()], |row| Ok((ScopeId(row.get(0)?), row.get(1)?)))
+        .query_row([hash.as_bytes()], |row| {
+            Ok((ScopeId(row.get(0)?), row.get(1)?))
+        })
         .optional()?;
     match accepted {
         Some((at, seq)) if at == scope => return Ok(Known::Accepted(seq)),
@@ -47,11 +49,14 @@ pub(super) fn known(
          WHERE scope = ?1 AND hash = ?2 AND incarnation = ?3 AND state = 'waiting'",
     )?;
     let reason: Option<u8> = statement
-        .query_row(params![scope.as_bytes(), hash.as_bytes(), incarnation.as_bytes()], |row| {
-            row.get(0)
-        })
+        .query_row(
+            params![scope.as_bytes(), hash.as_bytes(), incarnation.as_bytes()],
+            |row| row.get(0),
+        )
         .optional()?;
-    Ok(reason.map_or(Known::New, |reason| Known::Quarantined(Reason::from_number(reason))))
+    Ok(reason.map_or(Known::New, |reason| {
+        Known::Quarantined(Reason::from_number(reason))
+    }))
 }
 
 /// What became of a change that its document does not contain.
@@ -85,7 +90,12 @@ pub(super) fn place_is_held(
                           AND state <> 'refused')",
     )?;
     Ok(statement.query_row(
-        params![document.as_bytes(), actor.as_bytes(), sql(seq), by_other_than.as_bytes()],
+        params![
+            document.as_bytes(),
+            actor.as_bytes(),
+            sql(seq),
+            by_other_than.as_bytes()
+        ],
         |row| row.get(0),
     )?)
 }
@@ -112,7 +122,9 @@ pub(super) fn insert(
     scope: ScopeId,
     entry: &LogEntry,
 ) -> Result<(), StoreError> {
-    let damaged = StoreError::Damaged { table: StoreTable::Change };
+    let damaged = StoreError::Damaged {
+        table: StoreTable::Change,
+    };
     let (Some(document), Some(bytes)) = (entry.document, entry.payload.as_ref()) else {
         return Err(damaged);
     };
@@ -170,10 +182,7 @@ pub(super) fn quarantine(
 }
 
 /// How many entries of an incarnation wait for a ruling.
-pub(super) fn waiting_of(
-    conn: &Connection,
-    incarnation: IncarnationId,
-) -> Result<u64, StoreError> {
+pub(super) fn waiting_of(conn: &Connection, incarnation: IncarnationId) -> Result<u64, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT count(*) FROM quarantine WHERE incarnation = ?1 AND state = 'waiting'",
     )?;
@@ -203,6 +212,9 @@ pub(super) fn refuse(
         "DELETE FROM refused WHERE id IN (
            SELECT id FROM refused WHERE incarnation = ?1 ORDER BY id DESC LIMIT -1 OFFSET ?2)",
     )?
-    .execute(params![brought.incarnation.as_bytes(), sql(REFUSED_PER_INCARNATION_MAX)])?;
+    .execute(params![
+        brought.incarnation.as_bytes(),
+        sql(REFUSED_PER_INCARNATION_MAX)
+    ])?;
     Ok(())
 }

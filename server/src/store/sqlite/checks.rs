@@ -20,14 +20,22 @@ struct Findings {
 impl Findings {
     fn add(&mut self, table: StoreTable, key: impl Into<String>, fault: Fault) {
         if self.found.len() < FINDINGS_MAX {
-            self.found.push(Finding { scope: self.scope, table, key: key.into(), fault });
+            self.found.push(Finding {
+                scope: self.scope,
+                table,
+                key: key.into(),
+                fault,
+            });
         }
     }
 }
 
 /// Checks one scope.
 pub(super) fn scope(tx: &Transaction<'_>, scope: ScopeId) -> Result<Vec<Finding>, StoreError> {
-    let mut findings = Findings { scope, found: Vec::new() };
+    let mut findings = Findings {
+        scope,
+        found: Vec::new(),
+    };
     check_log(tx, scope, &mut findings)?;
     check_pairs(tx, scope, &mut findings)?;
     let mut fresh: Vec<DossierRows> = Vec::new();
@@ -39,7 +47,11 @@ pub(super) fn scope(tx: &Transaction<'_>, scope: ScopeId) -> Result<Vec<Finding>
     for difference in views::compare(tx, scope, &fresh)? {
         let table = difference.key.table();
         let key = format!("{table} {} {:?}", difference.document, difference.key);
-        findings.add(StoreTable::View, key, Fault::Row(format!("{:?}", difference.difference)));
+        findings.add(
+            StoreTable::View,
+            key,
+            Fault::Row(format!("{:?}", difference.difference)),
+        );
     }
     Ok(findings.found)
 }
@@ -107,7 +119,11 @@ fn check_log(
     };
     while let Some(row) = rows.next()? {
         let Ok(stored) = read(row) else {
-            findings.add(StoreTable::Entry, (last.seq + 1).to_string(), Fault::Content);
+            findings.add(
+                StoreTable::Entry,
+                (last.seq + 1).to_string(),
+                Fault::Content,
+            );
             last.seq += 1;
             continue;
         };
@@ -116,8 +132,12 @@ fn check_log(
             findings.add(StoreTable::Entry, key.clone(), Fault::Gap);
         }
         check_content(&stored, &key, findings);
-        let follows =
-            last.chain.after(stored.kind, stored.document, stored.received_at, &stored.hash);
+        let follows = last.chain.after(
+            stored.kind,
+            stored.document,
+            stored.received_at,
+            &stored.hash,
+        );
         if follows != stored.chain || stored.received_at < last.received_at {
             findings.add(StoreTable::Entry, key, Fault::Chain);
         }
@@ -172,7 +192,11 @@ fn check_pairs(
     )?;
     let mut rows = statement.query([scope.as_bytes()])?;
     while let Some(row) = rows.next()? {
-        findings.add(StoreTable::Change, Hash32(row.get(0)?).hex(), Fault::Unpaired);
+        findings.add(
+            StoreTable::Change,
+            Hash32(row.get(0)?).hex(),
+            Fault::Unpaired,
+        );
     }
     Ok(())
 }

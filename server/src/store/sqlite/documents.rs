@@ -51,7 +51,12 @@ pub(super) fn open(
         None => load(tx, id, &row)?,
     };
     let DocumentRow { scope, version, .. } = row;
-    Ok(Some(OpenDocument { scope, version, document, touched: false }))
+    Ok(Some(OpenDocument {
+        scope,
+        version,
+        document,
+        touched: false,
+    }))
 }
 
 /// A document for reading.
@@ -64,7 +69,10 @@ pub(super) fn find(
             return Ok(None);
         };
         let document = load(tx, id, &row)?;
-        Ok(Some(DocumentHeld { scope: row.scope, document }))
+        Ok(Some(DocumentHeld {
+            scope: row.scope,
+            document,
+        }))
     })
 }
 
@@ -80,7 +88,9 @@ fn load(conn: &Connection, id: DocumentId, row: &DocumentRow) -> Result<Document
     if heads_of(&document) == row.heads {
         Ok(document)
     } else {
-        Err(StoreError::Damaged { table: StoreTable::Document })
+        Err(StoreError::Damaged {
+            table: StoreTable::Document,
+        })
     }
 }
 
@@ -100,10 +110,13 @@ pub(super) fn saved(
 pub(super) fn fold(conn: &Connection, id: DocumentId) -> Result<Document, StoreError> {
     let mut statement =
         conn.prepare_cached("SELECT bytes FROM change WHERE document = ?1 ORDER BY id")?;
-    let changes: Vec<Vec<u8>> =
-        statement.query_map([id.as_bytes()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Document::fold(id, changes.iter().map(Vec::as_slice))
-        .map_err(|source| StoreError::Document { document: id, source })
+    let changes: Vec<Vec<u8>> = statement
+        .query_map([id.as_bytes()], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Document::fold(id, changes.iter().map(Vec::as_slice)).map_err(|source| StoreError::Document {
+        document: id,
+        source,
+    })
 }
 
 /// Who wrote each change of a document and when it was received, as its log says.
@@ -185,9 +198,8 @@ pub(super) fn of_scope(
     conn: &Connection,
     scope: ScopeId,
 ) -> Result<Vec<(DocumentId, u64, Vec<u8>)>, StoreError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id, version, heads FROM document WHERE scope = ?1 ORDER BY id",
-    )?;
+    let mut statement = conn
+        .prepare_cached("SELECT id, version, heads FROM document WHERE scope = ?1 ORDER BY id")?;
     let found = statement.query_map([scope.as_bytes()], |row| {
         Ok((DocumentId(row.get(0)?), row.get(1)?, row.get(2)?))
     })?;
@@ -198,7 +210,9 @@ pub(super) fn of_scope(
 pub(super) fn rewrite_views(tx: &Transaction<'_>) -> Result<(), StoreError> {
     let mut statement = tx.prepare("SELECT id, scope FROM document ORDER BY id")?;
     let documents: Vec<(DocumentId, ScopeId)> = statement
-        .query_map([], |row| Ok((DocumentId(row.get(0)?), ScopeId(row.get(1)?))))?
+        .query_map([], |row| {
+            Ok((DocumentId(row.get(0)?), ScopeId(row.get(1)?)))
+        })?
         .collect::<rusqlite::Result<_>>()?;
     for (id, scope) in documents {
         if let Some(row) = find_row(tx, id)? {

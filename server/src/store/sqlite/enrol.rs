@@ -3,9 +3,7 @@
 use jawla_model::{Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::super::{
-    Applicant, Enrolment, InvitationDraft, StoreError, StoreTable,
-};
+use super::super::{Applicant, Enrolment, InvitationDraft, StoreError, StoreTable};
 use super::{log, members, people, scopes, sql};
 use crate::limits::INVITATION_TRIES_MAX;
 
@@ -64,7 +62,11 @@ pub(super) fn enrol(
             [applicant.invitation],
         )?;
         let dead = held.tries + 1 >= INVITATION_TRIES_MAX;
-        return Ok(if dead { Enrolment::TriedTooOften } else { Enrolment::NotValid });
+        return Ok(if dead {
+            Enrolment::TriedTooOften
+        } else {
+            Enrolment::NotValid
+        });
     }
     if let Some(incarnation) = held.redeemed_by {
         return admitted_before(tx, applicant, incarnation);
@@ -92,7 +94,11 @@ fn admitted_before(
     let same = held.is_some_and(|held| {
         held.incarnation == applicant.incarnation && held.public_key == applicant.public_key
     });
-    if same { admitted(tx, incarnation) } else { Ok(Enrolment::NotValid) }
+    if same {
+        admitted(tx, incarnation)
+    } else {
+        Ok(Enrolment::NotValid)
+    }
 }
 
 fn find(tx: &Transaction<'_>, invitation: [u8; 8]) -> Result<Option<Held>, StoreError> {
@@ -170,8 +176,9 @@ fn join_scopes(
             members::note_member(tx, scope, person, role, seq)?;
         }
     }
-    let held = people::find_incarnation(tx, applicant.incarnation)?
-        .ok_or(StoreError::Damaged { table: StoreTable::Incarnation })?;
+    let held = people::find_incarnation(tx, applicant.incarnation)?.ok_or(StoreError::Damaged {
+        table: StoreTable::Incarnation,
+    })?;
     let mut statement = tx.prepare_cached(
         "SELECT m.scope, m.role FROM member m JOIN scope s ON s.id = m.scope
          WHERE m.person = ?1 AND m.to_seq IS NULL
@@ -201,20 +208,24 @@ fn read_roles<const N: usize>(
     key: &[u8; N],
 ) -> Result<Vec<(ScopeId, Role)>, StoreError> {
     let rows: Vec<(ScopeId, u8)> = statement
-        .query_map([key.as_slice()], |row| Ok((ScopeId(row.get(0)?), row.get(1)?)))?
+        .query_map([key.as_slice()], |row| {
+            Ok((ScopeId(row.get(0)?), row.get(1)?))
+        })?
         .collect::<rusqlite::Result<_>>()?;
     rows.into_iter()
         .map(|(scope, role)| {
-            let role =
-                Role::from_number(role).ok_or(StoreError::Damaged { table: StoreTable::Person })?;
+            let role = Role::from_number(role).ok_or(StoreError::Damaged {
+                table: StoreTable::Person,
+            })?;
             Ok((scope, role))
         })
         .collect()
 }
 
 fn admitted(tx: &Transaction<'_>, incarnation: IncarnationId) -> Result<Enrolment, StoreError> {
-    let held = people::find_incarnation(tx, incarnation)?
-        .ok_or(StoreError::Damaged { table: StoreTable::Incarnation })?;
+    let held = people::find_incarnation(tx, incarnation)?.ok_or(StoreError::Damaged {
+        table: StoreTable::Incarnation,
+    })?;
     let (name_fr, name_ar) = people::names(tx, held.person)?;
     Ok(Enrolment::Admitted {
         person: held.person,

@@ -29,9 +29,13 @@ pub(super) fn standing(
                         WHERE f.hash = ?2 AND s.incarnation = ?1 AND s.to_version IS NULL)",
     )?;
     let readable = statement
-        .query_row(params![incarnation.as_bytes(), file.as_bytes()], |row| row.get(0))?;
+        .query_row(params![incarnation.as_bytes(), file.as_bytes()], |row| {
+            row.get(0)
+        })?;
     let mut statement = conn.prepare_cached("SELECT size_bytes FROM file WHERE hash = ?1")?;
-    let size_bytes = statement.query_row([file.as_bytes()], |row| row.get(0)).optional()?;
+    let size_bytes = statement
+        .query_row([file.as_bytes()], |row| row.get(0))
+        .optional()?;
     Ok(FileStanding {
         named_by_own_pack: named > 0,
         recorded: named > 0 && open == 0,
@@ -88,7 +92,10 @@ fn show_in(
         return Ok(());
     }
     let mut hash8 = [0; 8];
-    hash8.iter_mut().zip(file.0).for_each(|(to, from)| *to = from);
+    hash8
+        .iter_mut()
+        .zip(file.0)
+        .for_each(|(to, from)| *to = from);
     let mut head = log::head_of(tx, scope)?;
     let payload = FilePayload { hash8, size_bytes }.encode();
     log::append(tx, scope, &mut head, now, EntryKind::File, payload)?;
@@ -124,27 +131,29 @@ pub(super) fn record_backup(
 }
 
 /// The newest verified copy and what it covers.
-pub(super) fn newest_backup(
-    tx: &Transaction<'_>,
-) -> Result<Option<BackupHeld>, StoreError> {
+pub(super) fn newest_backup(tx: &Transaction<'_>) -> Result<Option<BackupHeld>, StoreError> {
     let no: Option<u64> = tx.query_row("SELECT max(no) FROM backup", [], |row| row.get(0))?;
     let Some(no) = no else {
         return Ok(None);
     };
     let mut statement = tx.prepare_cached("SELECT id, backup_seq FROM scope ORDER BY id")?;
     let covered = statement.query_map([], |row| Ok((ScopeId(row.get(0)?), row.get(1)?)))?;
-    Ok(Some(BackupHeld { no, covered: covered.collect::<rusqlite::Result<_>>()? }))
+    Ok(Some(BackupHeld {
+        no,
+        covered: covered.collect::<rusqlite::Result<_>>()?,
+    }))
 }
 
 /// Figures for an operator.
 pub(super) fn figures(tx: &Transaction<'_>) -> Result<StoreFigures, StoreError> {
-    let count = |query: &str| -> Result<u64, StoreError> {
-        Ok(tx.query_row(query, [], |row| row.get(0))?)
-    };
+    let count =
+        |query: &str| -> Result<u64, StoreError> { Ok(tx.query_row(query, [], |row| row.get(0))?) };
     let backup = tx
-        .query_row("SELECT no, verified_at FROM backup ORDER BY no DESC LIMIT 1", [], |row| {
-            Ok((row.get(0)?, ReceivedAt(row.get(1)?)))
-        })
+        .query_row(
+            "SELECT no, verified_at FROM backup ORDER BY no DESC LIMIT 1",
+            [],
+            |row| Ok((row.get(0)?, ReceivedAt(row.get(1)?))),
+        )
         .optional()?;
     Ok(StoreFigures {
         scopes: count("SELECT count(*) FROM scope")?,

@@ -43,9 +43,8 @@ pub(super) fn move_head(
     scope: ScopeId,
     head: &LogHead,
 ) -> Result<(), StoreError> {
-    let mut statement = conn.prepare_cached(
-        "UPDATE scope SET head = ?2, chain = ?3, received_at = ?4 WHERE id = ?1",
-    )?;
+    let mut statement = conn
+        .prepare_cached("UPDATE scope SET head = ?2, chain = ?3, received_at = ?4 WHERE id = ?1")?;
     statement.execute(params![
         scope.as_bytes(),
         sql(head.seq),
@@ -113,7 +112,14 @@ pub(super) fn append_own(
 ) -> Result<(), StoreError> {
     let mut head = head_of(conn, scope)?;
     for entry in entries {
-        append(conn, scope, &mut head, now, entry.kind, entry.payload.clone())?;
+        append(
+            conn,
+            scope,
+            &mut head,
+            now,
+            entry.kind,
+            entry.payload.clone(),
+        )?;
     }
     move_head(conn, scope, &head)
 }
@@ -129,8 +135,9 @@ pub(super) fn chain_at(
     }
     let mut statement =
         conn.prepare_cached("SELECT chain FROM entry WHERE scope = ?1 AND seq = ?2")?;
-    let chain = statement
-        .query_row(params![scope.as_bytes(), sql(seq)], |row| Ok(Chain16(row.get(0)?)));
+    let chain = statement.query_row(params![scope.as_bytes(), sql(seq)], |row| {
+        Ok(Chain16(row.get(0)?))
+    });
     Ok(chain.optional()?)
 }
 
@@ -149,8 +156,7 @@ pub(super) fn after(
          LEFT JOIN change c ON c.scope = e.scope AND c.entry_seq = e.seq
          WHERE e.scope = ?1 AND e.seq > ?2 ORDER BY e.seq LIMIT ?3"
     ))?;
-    let mut rows =
-        statement.query(params![scope.as_bytes(), sql(seq), ENTRIES_PER_READ_MAX])?;
+    let mut rows = statement.query(params![scope.as_bytes(), sql(seq), ENTRIES_PER_READ_MAX])?;
     let mut entries = Vec::new();
     let mut bytes = 0;
     while let Some(row) = rows.next()? {

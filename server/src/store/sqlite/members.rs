@@ -6,13 +6,13 @@ use jawla_sync::chain::{MemberEvent, MemberPayload};
 use jawla_sync::server::{LogHead, Rights, Standing};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::super::{
-    IncarnationHeld, ScopeOfDevice, SetChange, SetEvent, StoreError, StoreTable,
-};
+use super::super::{IncarnationHeld, ScopeOfDevice, SetChange, SetEvent, StoreError, StoreTable};
 use super::{log, people, sql};
 
 fn role_of(number: u8) -> Result<Role, StoreError> {
-    Role::from_number(number).ok_or(StoreError::Damaged { table: StoreTable::Person })
+    Role::from_number(number).ok_or(StoreError::Damaged {
+        table: StoreTable::Person,
+    })
 }
 
 /// A person's rights in a scope.
@@ -45,8 +45,9 @@ pub(super) fn device_no(
 ) -> Result<Option<u64>, StoreError> {
     let mut statement =
         conn.prepare_cached("SELECT no FROM device WHERE scope = ?1 AND incarnation = ?2")?;
-    let found = statement
-        .query_row(params![scope.as_bytes(), incarnation.as_bytes()], |row| row.get(0));
+    let found = statement.query_row(params![scope.as_bytes(), incarnation.as_bytes()], |row| {
+        row.get(0)
+    });
     Ok(found.optional()?)
 }
 
@@ -130,7 +131,12 @@ pub(super) fn note_member(
     tx.execute(
         "INSERT INTO member (scope, person, role, from_seq) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (scope, person, from_seq) DO UPDATE SET role = excluded.role, to_seq = NULL",
-        params![scope.as_bytes(), person.as_bytes(), role.number(), sql(head_seq + 1)],
+        params![
+            scope.as_bytes(),
+            person.as_bytes(),
+            role.number(),
+            sql(head_seq + 1)
+        ],
     )?;
     Ok(true)
 }
@@ -157,7 +163,9 @@ pub(super) fn announce_colleagues(tx: &Transaction<'_>, scope: ScopeId) -> Resul
     let people: Vec<PersonId> = statement
         .query_map([scope.as_bytes()], |row| Ok(PersonId(row.get(0)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    people.into_iter().try_for_each(|person| people::announce(tx, person))
+    people
+        .into_iter()
+        .try_for_each(|person| people::announce(tx, person))
 }
 
 fn phones_of(conn: &Connection, person: PersonId) -> Result<Vec<IncarnationHeld>, StoreError> {
@@ -263,7 +271,9 @@ pub(super) fn revoke(
     let mut statement =
         tx.prepare_cached("SELECT scope, no FROM device WHERE incarnation = ?1 ORDER BY scope")?;
     let devices: Vec<(ScopeId, u64)> = statement
-        .query_map([incarnation.as_bytes()], |row| Ok((ScopeId(row.get(0)?), row.get(1)?)))?
+        .query_map([incarnation.as_bytes()], |row| {
+            Ok((ScopeId(row.get(0)?), row.get(1)?))
+        })?
         .collect::<rusqlite::Result<_>>()?;
     for (scope, no) in devices {
         let role = match rights(tx, scope, held.person)? {
@@ -300,10 +310,7 @@ pub(super) fn scopes_at(
         .collect()
 }
 
-fn person_of(
-    conn: &Connection,
-    incarnation: IncarnationId,
-) -> Result<PersonId, StoreError> {
+fn person_of(conn: &Connection, incarnation: IncarnationId) -> Result<PersonId, StoreError> {
     let mut statement = conn.prepare_cached("SELECT person FROM incarnation WHERE id = ?1")?;
     let found = statement.query_row([incarnation.as_bytes()], |row| Ok(PersonId(row.get(0)?)));
     Ok(found.optional()?.unwrap_or_default())
@@ -320,7 +327,9 @@ fn scope_of_device(
         "SELECT role FROM member WHERE scope = ?1 AND person = ?2 ORDER BY from_seq DESC LIMIT 1",
     )?;
     let role: Option<u8> = statement
-        .query_row(params![scope.as_bytes(), person.as_bytes()], |row| row.get(0))
+        .query_row(params![scope.as_bytes(), person.as_bytes()], |row| {
+            row.get(0)
+        })
         .optional()?;
     let role = role.map_or(Ok(Role::Auditor), role_of)?;
     Ok(ScopeOfDevice { no, scope, role })
@@ -351,7 +360,11 @@ pub(super) fn set_changes(
             Ok(SetChange {
                 version,
                 scope: scope_of_device(conn, person, no, scope)?,
-                event: if added { SetEvent::Added } else { SetEvent::Gone },
+                event: if added {
+                    SetEvent::Added
+                } else {
+                    SetEvent::Gone
+                },
             })
         })
         .collect()

@@ -63,4 +63,3 @@ pub(super) fn write(conn: &Connection, name: &str, content: &[u8]) -> Result<(),
     )?;
     Ok(())
 }
-

@@ -81,8 +81,9 @@ fn judge_in(
     let Some(held) = people::find_incarnation(tx, pack.incarnation)? else {
         return Ok((PackJudgement::Unknown, Vec::new()));
     };
-    let key = VerifyingKey::from_bytes(&held.public_key)
-        .map_err(|_| StoreError::Damaged { table: StoreTable::Incarnation })?;
+    let key = VerifyingKey::from_bytes(&held.public_key).map_err(|_| StoreError::Damaged {
+        table: StoreTable::Incarnation,
+    })?;
     if !sealed.signature_holds(&store.server, &key) {
         return Ok((PackJudgement::NotSigned, Vec::new()));
     }
@@ -153,8 +154,11 @@ fn write(
             changes::quarantine(tx, &brought(*index), entry, *reason)?;
         }
     }
-    for (index, (entry, result)) in
-        pack.entries.iter().zip(commit.outcome.per_entry()).enumerate()
+    for (index, (entry, result)) in pack
+        .entries
+        .iter()
+        .zip(commit.outcome.per_entry())
+        .enumerate()
     {
         let fresh = view.known.get(index) == Some(&Known::New);
         if let (Err(Outcome::Refused(reason)), true) = (result, fresh) {
@@ -208,7 +212,10 @@ fn insert_pack(
         entries_bytes.block(&entry.payload);
     }
     let signature_bytes = sealed.signature.0.len();
-    let header_bytes = sealed.bytes.len().saturating_sub(entries_bytes.len() + signature_bytes);
+    let header_bytes = sealed
+        .bytes
+        .len()
+        .saturating_sub(entries_bytes.len() + signature_bytes);
     tx.prepare_cached(
         "INSERT INTO pack (incarnation, no, hash, scope, header, covered, signature, outcome,
                            whole, received_at)
@@ -262,7 +269,11 @@ pub(super) fn outcomes_from(
     )?;
     let found: Vec<(u64, Vec<u8>)> = statement
         .query_map(
-            params![incarnation.as_bytes(), sql(first_open_pack), OUTCOMES_PER_ANSWER_MAX],
+            params![
+                incarnation.as_bytes(),
+                sql(first_open_pack),
+                OUTCOMES_PER_ANSWER_MAX
+            ],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?
         .collect::<rusqlite::Result<_>>()?;
@@ -276,8 +287,9 @@ fn highest_pack(conn: &Connection, incarnation: IncarnationId) -> Result<u64, St
     let mut statement = conn.prepare_cached(
         "SELECT max(no) FROM pack WHERE incarnation = ?1 AND outcome IS NOT NULL",
     )?;
-    let highest: Option<Option<u64>> =
-        statement.query_row([incarnation.as_bytes()], |row| row.get(0)).optional()?;
+    let highest: Option<Option<u64>> = statement
+        .query_row([incarnation.as_bytes()], |row| row.get(0))
+        .optional()?;
     Ok(highest.flatten().unwrap_or(0))
 }
 
@@ -288,5 +300,8 @@ pub(super) fn is_member(
     person: PersonId,
 ) -> Result<bool, StoreError> {
     use jawla_sync::server::Rights;
-    Ok(matches!(members::rights(conn, scope, person)?, Rights::Current(_)))
+    Ok(matches!(
+        members::rights(conn, scope, person)?,
+        Rights::Current(_)
+    ))
 }

@@ -18,7 +18,12 @@ pub(super) fn save(tx: &Transaction<'_>, person: &PersonDraft) -> Result<(), Sto
          ON CONFLICT (id) DO UPDATE
          SET name_fr = excluded.name_fr, name_ar = excluded.name_ar, role = excluded.role
          WHERE (name_fr, name_ar, role) IS NOT (excluded.name_fr, excluded.name_ar, excluded.role)",
-        params![person.person.as_bytes(), person.name_fr, person.name_ar, person.role.number()],
+        params![
+            person.person.as_bytes(),
+            person.name_fr,
+            person.name_ar,
+            person.role.number()
+        ],
     )?;
     if changed == 0 {
         return Ok(());
@@ -50,12 +55,8 @@ pub(super) fn announce(tx: &Transaction<'_>, person: PersonId) -> Result<(), Sto
 }
 
 /// The names of a person; empty when nobody wrote them.
-pub(super) fn names(
-    conn: &Connection,
-    person: PersonId,
-) -> Result<(String, String), StoreError> {
-    let mut statement =
-        conn.prepare_cached("SELECT name_fr, name_ar FROM person WHERE id = ?1")?;
+pub(super) fn names(conn: &Connection, person: PersonId) -> Result<(String, String), StoreError> {
+    let mut statement = conn.prepare_cached("SELECT name_fr, name_ar FROM person WHERE id = ?1")?;
     let names = statement.query_row([person.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)));
     Ok(names.optional()?.unwrap_or_default())
 }
@@ -101,10 +102,15 @@ pub(super) fn find_incarnation(
 ) -> Result<Option<IncarnationHeld>, StoreError> {
     let mut statement =
         conn.prepare_cached(&format!("SELECT {COLUMNS} FROM incarnation WHERE id = ?1"))?;
-    match statement.query_row([incarnation.as_bytes()], read_incarnation).optional()? {
+    match statement
+        .query_row([incarnation.as_bytes()], read_incarnation)
+        .optional()?
+    {
         None => Ok(None),
         Some(Some(held)) => Ok(Some(held)),
-        Some(None) => Err(StoreError::Damaged { table: StoreTable::Incarnation }),
+        Some(None) => Err(StoreError::Damaged {
+            table: StoreTable::Incarnation,
+        }),
     }
 }
 
@@ -113,10 +119,16 @@ pub(super) fn list_devices(tx: &Transaction<'_>) -> Result<Vec<IncarnationHeld>,
     let mut statement = tx.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM incarnation WHERE office_role IS NULL ORDER BY seen_at DESC, id"
     ))?;
-    let found = statement.query_map([], read_incarnation)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let found = statement
+        .query_map([], read_incarnation)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
     found
         .into_iter()
-        .map(|held| held.ok_or(StoreError::Damaged { table: StoreTable::Incarnation }))
+        .map(|held| {
+            held.ok_or(StoreError::Damaged {
+                table: StoreTable::Incarnation,
+            })
+        })
         .collect()
 }
 

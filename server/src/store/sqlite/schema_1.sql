@@ -1,4 +1,4 @@
--- Schema 1 of the server's database (`sync.md` 8.5). A migration that was shipped is never
+-- Schema 1 of the server's database. A migration that was shipped is never
 -- changed: the runner compares its checksum. `scope` stands first in every key that can have it,
 -- so that PostgreSQL can share the shape and split by it.
 

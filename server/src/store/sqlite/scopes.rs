@@ -67,8 +67,9 @@ fn adopt_members(
             .query_map([commune], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
         for (person, role) in members {
-            let role =
-                Role::from_number(role).ok_or(StoreError::Damaged { table: StoreTable::Person })?;
+            let role = Role::from_number(role).ok_or(StoreError::Damaged {
+                table: StoreTable::Person,
+            })?;
             members::add(tx, draft.scope, person, role, now)?;
         }
     }
@@ -92,9 +93,15 @@ pub(super) fn list(tx: &Transaction<'_>) -> Result<Vec<ScopeHeld>, StoreError> {
         "SELECT id, kind, parent, name_fr, name_ar, communes, head, chain, received_at, backup_seq
          FROM scope ORDER BY kind = 'province' DESC, kind, name_fr, id",
     )?;
-    let rows = statement.query_map([], read_scope)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let rows = statement
+        .query_map([], read_scope)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
     rows.into_iter()
-        .map(|held| held.ok_or(StoreError::Damaged { table: StoreTable::Scope }))
+        .map(|held| {
+            held.ok_or(StoreError::Damaged {
+                table: StoreTable::Scope,
+            })
+        })
         .collect()
 }
 
@@ -161,7 +168,14 @@ fn announce(
     now: ReceivedAt,
 ) -> Result<(), StoreError> {
     let mut head = log::head_of(tx, scope)?;
-    log::append(tx, scope, &mut head, now, EntryKind::Reference, payload.encode())?;
+    log::append(
+        tx,
+        scope,
+        &mut head,
+        now,
+        EntryKind::Reference,
+        payload.encode(),
+    )?;
     log::move_head(tx, scope, &head)
 }
 

@@ -58,7 +58,12 @@ pub(super) fn read(
     }
     let mut known = Vec::with_capacity(pack.entries.len());
     for entry in &pack.entries {
-        known.push(changes::known(tx, pack.scope, pack.incarnation, &entry.content())?);
+        known.push(changes::known(
+            tx,
+            pack.scope,
+            pack.incarnation,
+            &entry.content(),
+        )?);
     }
     let predecessors = predecessors(tx, held)?;
     let mut actors = BTreeSet::new();
@@ -106,9 +111,8 @@ fn actors_of(
 ) -> Result<Vec<ActorId>, StoreError> {
     let mut statement =
         conn.prepare_cached("SELECT id FROM actor WHERE scope = ?1 AND incarnation = ?2")?;
-    let found = statement
-        .query_map(params![scope.as_bytes(), incarnation.as_bytes()], |row| {
-            Ok(ActorId(row.get(0)?))
-        })?;
+    let found = statement.query_map(params![scope.as_bytes(), incarnation.as_bytes()], |row| {
+        Ok(ActorId(row.get(0)?))
+    })?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }

@@ -52,8 +52,10 @@ impl VisitCard {
         Self {
             communes: names.communes(&project.communes),
             author: author(listed),
-            kind: VisitKind::from_code(&visit.kind)
-                .map_or_else(|| format::plain(&visit.kind), |kind| kind.label_fr().to_owned()),
+            kind: VisitKind::from_code(&visit.kind).map_or_else(
+                || format::plain(&visit.kind),
+                |kind| kind.label_fr().to_owned(),
+            ),
             moment: Moment::of(visit.order_ms, now_utc_ms),
             doubtful: (!visit.date_plausible).then(|| doubt(listed)),
             site_state: site_state(&visit.site_state),

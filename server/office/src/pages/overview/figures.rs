@@ -131,8 +131,14 @@ impl Figures {
         let mut by_state: BTreeMap<ReportingState, OverviewFigures> = BTreeMap::new();
         for cell in &overview.cells {
             let states = by_programme.entry(&cell.programme).or_default();
-            add(states.entry(cell.reporting_state).or_default(), &cell.figures);
-            add(by_state.entry(cell.reporting_state).or_default(), &cell.figures);
+            add(
+                states.entry(cell.reporting_state).or_default(),
+                &cell.figures,
+            );
+            add(
+                by_state.entry(cell.reporting_state).or_default(),
+                &cell.figures,
+            );
         }
         let not_retained = overview.not_retained.projects;
         let unvisited: u64 = freshness.iter().map(|row| row.under_way_unvisited).sum();
@@ -148,7 +154,10 @@ impl Figures {
                 .map(|bp| texts::figures::by_cost(&format::percent(bp))),
             not_retained: (not_retained > 0)
                 .then(|| texts::figures::not_retained(&format::count(not_retained), not_retained)),
-            watches: vec![disputed(overview.total.weighty_projects), unvisited_watch(unvisited)],
+            watches: vec![
+                disputed(overview.total.weighty_projects),
+                unvisited_watch(unvisited),
+            ],
         }
     }
 
@@ -284,7 +293,12 @@ fn segments(parts: [(&'static str, u64); 4]) -> Vec<Segment> {
     let mut before = 0;
     let mut out = Vec::new();
     for (code, number) in parts {
-        let edge = |number: u64| number.saturating_mul(BAR_UNITS).checked_div(whole).unwrap_or(0);
+        let edge = |number: u64| {
+            number
+                .saturating_mul(BAR_UNITS)
+                .checked_div(whole)
+                .unwrap_or(0)
+        };
         let (start, end) = (edge(before), edge(before + number));
         before += number;
         if end > start {
@@ -300,11 +314,17 @@ fn segments(parts: [(&'static str, u64); 4]) -> Vec<Segment> {
 
 fn sums(figures: &OverviewFigures) -> Sums {
     let of = figures.projects;
-    let known = |known: u64| {
-        (0 < known && known < of)
-            .then(|| texts::figures::known(&format::count(known), &format::count(of)))
+    let partly = |known: u64, words: fn(&str, &str) -> String| {
+        (0 < known && known < of).then(|| words(&format::count(known), &format::count(of)))
     };
-    let mark = |disputed: u64| if disputed > 0 { Mark::Disputed } else { Mark::Clear };
+    let known = |known: u64| partly(known, texts::figures::known);
+    let mark = |disputed: u64| {
+        if disputed > 0 {
+            Mark::Disputed
+        } else {
+            Mark::Clear
+        }
+    };
     let amount = |centimes: i64, known: u64| (known > 0).then(|| Amount::of(centimes));
     Sums {
         cost: Figure {
@@ -319,10 +339,7 @@ fn sums(figures: &OverviewFigures) -> Sums {
         },
         progress: Figure {
             value: figures.progress_bp_mean.map(Progress::of),
-            known: (figures.progress_known > 0).then(|| {
-                let known = format::count(figures.progress_known);
-                texts::figures::observed(&known, &format::count(of))
-            }),
+            known: partly(figures.progress_known, texts::figures::observed),
             mark: mark(figures.progress_disputed),
         },
     }
@@ -347,7 +364,9 @@ fn add(to: &mut OverviewFigures, more: &OverviewFigures) {
     to.cost_centimes = to.cost_centimes.saturating_add(more.cost_centimes);
     to.cost_known += more.cost_known;
     to.cost_disputed += more.cost_disputed;
-    to.indh_share_centimes = to.indh_share_centimes.saturating_add(more.indh_share_centimes);
+    to.indh_share_centimes = to
+        .indh_share_centimes
+        .saturating_add(more.indh_share_centimes);
     to.indh_share_known += more.indh_share_known;
     to.indh_share_disputed += more.indh_share_disputed;
     to.progress_known += more.progress_known;

@@ -41,7 +41,11 @@ fn line(row: &FreshnessRow, now_utc_ms: i64) -> FreshnessLine {
     let name = format::plain(&row.scope.name_fr);
     let moment = |at: Option<i64>| at.and_then(|at| Moment::of(at, now_utc_ms));
     FreshnessLine {
-        name: if name.is_empty() { texts::freshness::UNNAMED.to_owned() } else { name },
+        name: if name.is_empty() {
+            texts::freshness::UNNAMED.to_owned()
+        } else {
+            name
+        },
         received: moment(row.newest_received_at.and_then(received_ms)),
         visited: moment(row.newest_visit_ms),
         age: Age::of(row.newest_visit_ms, now_utc_ms),

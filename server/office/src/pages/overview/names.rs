@@ -60,7 +60,11 @@ pub(super) enum Chosen {
 
 impl Choice {
     pub(super) fn new(code: &str, name: String, chosen: Option<&str>) -> Self {
-        let chosen = if chosen == Some(code) { Chosen::Yes } else { Chosen::No };
+        let chosen = if chosen == Some(code) {
+            Chosen::Yes
+        } else {
+            Chosen::No
+        };
         Self {
             code: code.to_owned(),
             name,
@@ -164,7 +168,10 @@ mod tests {
     #[test]
     fn a_title_is_shown_in_the_language_it_has() {
         let arabic = Title::of(" ", "دار الطالبة");
-        assert_eq!((arabic.text.as_str(), arabic.is_arabic()), ("دار الطالبة", true));
+        assert_eq!(
+            (arabic.text.as_str(), arabic.is_arabic()),
+            ("دار الطالبة", true)
+        );
         assert!(!Title::of("Piste", "مسلك").is_arabic());
         assert_eq!(Title::of("", "\u{202e}").text, "Sans intitulé");
     }

@@ -131,8 +131,11 @@ impl ProjectList {
         names: &Names<'_>,
         now_utc_ms: i64,
     ) -> Self {
-        let mut codes: Vec<&str> =
-            overview.cells.iter().map(|cell| cell.programme.as_str()).collect();
+        let mut codes: Vec<&str> = overview
+            .cells
+            .iter()
+            .map(|cell| cell.programme.as_str())
+            .collect();
         codes.dedup();
         let emptiness = match (page.rows.is_empty(), page.total) {
             (false, _) => Emptiness::None,
@@ -143,7 +146,10 @@ impl ProjectList {
         Self {
             programmes: names.programme_choices(codes, filters.programme.as_deref()),
             communes: names.commune_choices(filters.commune.as_deref()),
-            states: ReportingState::ALL.iter().map(|state| state_choice(*state, &filters)).collect(),
+            states: ReportingState::ALL
+                .iter()
+                .map(|state| state_choice(*state, &filters))
+                .collect(),
             columns: columns(&filters),
             lines: page
                 .rows
@@ -200,7 +206,11 @@ fn holds_both(overview: &Overview) -> bool {
 }
 
 fn state_choice(state: ReportingState, filters: &ProjectFilters) -> Choice {
-    let chosen = if filters.states.contains(&state) { Chosen::Yes } else { Chosen::No };
+    let chosen = if filters.states.contains(&state) {
+        Chosen::Yes
+    } else {
+        Chosen::No
+    };
     Choice {
         code: state.code().to_owned(),
         name: state.label_fr().to_owned(),
@@ -219,14 +229,25 @@ fn columns(filters: &ProjectFilters) -> Vec<Column> {
         }),
     };
     let column = |title, kind, sorts| Column { title, kind, sorts };
-    let by_name = vec![sorted(ProjectSort::TitleFr, t::TITLE), sorted(ProjectSort::Code, t::NUMBER)];
+    let by_name = vec![
+        sorted(ProjectSort::TitleFr, t::TITLE),
+        sorted(ProjectSort::Code, t::NUMBER),
+    ];
     vec![
         column(t::TITLE, "c-title", by_name),
         column(t::PROGRAMME, "c-prog", Vec::new()),
         column(t::STATES, "c-state", Vec::new()),
-        column(t::PROGRESS, "c-done", vec![sorted(ProjectSort::Progress, t::PROGRESS)]),
+        column(
+            t::PROGRESS,
+            "c-done",
+            vec![sorted(ProjectSort::Progress, t::PROGRESS)],
+        ),
         column(t::COST, "c-cost", vec![sorted(ProjectSort::Cost, t::COST)]),
-        column(t::LAST_VISIT, "c-visit", vec![sorted(ProjectSort::LastVisit, t::LAST_VISIT)]),
+        column(
+            t::LAST_VISIT,
+            "c-visit",
+            vec![sorted(ProjectSort::LastVisit, t::LAST_VISIT)],
+        ),
     ]
 }
 
@@ -239,7 +260,11 @@ fn pager(filters: &ProjectFilters, page: &Page<ProjectRow>) -> Option<Pager> {
     let number = format::count(u64::from(before) + 1);
     Some(Pager {
         page: texts::projects::page(&number, &format::count(pages)),
-        previous: before.checked_sub(1).map(|before| filters.at_page(before).href()),
-        next: page.next_offset().map(|_| filters.at_page(before.saturating_add(1)).href()),
+        previous: before
+            .checked_sub(1)
+            .map(|before| filters.at_page(before).href()),
+        next: page
+            .next_offset()
+            .map(|_| filters.at_page(before.saturating_add(1)).href()),
     })
 }
