@@ -42,7 +42,7 @@ pub enum PasswordFault {
 }
 
 /// Beginnings that people stretch to twelve characters, folded.
-const COMMON: &[&str] = &[
+const STRETCHED: &[&str] = &[
     "123456789",
     "abcdefgh",
     "administrateur",
@@ -104,7 +104,7 @@ pub fn check_password(password: &str, login: &str) -> Result<(), PasswordFault> 
 /// a few characters said again and again.
 fn is_common(lower: &str) -> bool {
     let own_letters = |rest: &str| rest.chars().filter(|c| c.is_alphabetic()).count() < 4;
-    let stretched = COMMON
+    let stretched = STRETCHED
         .iter()
         .any(|word| lower.contains(word) && own_letters(&lower.replace(word, "")));
     let mut different: Vec<char> = lower.chars().collect();
