@@ -114,14 +114,25 @@ kinds! {
     Rejoined 11;
 }
 
+/// The magic number of a change's chunk.
+const CHUNK_MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+
 /// The content hash of an entry: a change's own hash, which is SHA-256 of its chunk after magic
 /// and checksum; of any other payload SHA-256 of all of it.
+///
+/// A change whose magic or checksum is not its own is any other payload: the chain must hold for
+/// all of its bytes, or they could be damaged on the way under a mark that holds.
 pub fn content_hash(kind: EntryKind, payload: &[u8]) -> Hash32 {
-    const MAGIC_AND_CHECKSUM_BYTES: usize = 8;
-    match (kind, payload.get(MAGIC_AND_CHECKSUM_BYTES..)) {
-        (EntryKind::Change, Some(chunk)) => sha256(chunk),
-        _ => sha256(payload),
+    if kind == EntryKind::Change
+        && let Some((magic, rest)) = payload.split_first_chunk::<4>()
+        && let Some((checksum, chunk)) = rest.split_first_chunk::<4>()
+    {
+        let hash = sha256(chunk);
+        if *magic == CHUNK_MAGIC && hash.0.starts_with(checksum) {
+            return hash;
+        }
     }
+    sha256(payload)
 }
 
 /// One entry at its place in a log.
@@ -344,7 +355,9 @@ mod tests {
     fn every_byte_of_an_entry_moves_the_chain() {
         let scope = ScopeId([1; 16]);
         let origin = Chain16::origin(&scope);
-        let payload = b"0123456789 a payload".to_vec();
+        let chunk = b" a chunk of a change";
+        let hash = sha256(chunk);
+        let payload = [&CHUNK_MAGIC, &hash.0[..4], chunk].concat();
         let content = content_hash(EntryKind::Change, &payload);
         let document = Some(DocumentId([2; 16]));
         let chain = origin.after(EntryKind::Change, document, ReceivedAt(5), &content);
@@ -357,6 +370,7 @@ mod tests {
             chain,
             payload: Some(payload),
         };
+        assert_eq!(content, hash);
         assert!(entry.follows(0, origin));
         assert!(!entry.follows(1, origin));
         let mut changed = entry.clone();
@@ -368,9 +382,11 @@ mod tests {
         let mut changed = entry.clone();
         changed.document = None;
         assert!(!changed.follows(0, origin));
-        let mut changed = entry;
-        changed.payload.as_mut().unwrap()[12] ^= 1;
-        assert!(!changed.follows(0, origin));
+        for at in 0..entry.payload.as_ref().unwrap().len() {
+            let mut changed = entry.clone();
+            changed.payload.as_mut().unwrap()[at] ^= 1;
+            assert!(!changed.follows(0, origin), "byte {at}");
+        }
     }
 
     #[test]

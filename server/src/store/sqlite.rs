@@ -133,6 +133,10 @@ impl SqliteStore {
         conn.pragma_update(None, "journal_mode", "WAL")?;
         conn.pragma_update(None, "synchronous", "FULL")?;
         conn.pragma_update(None, "foreign_keys", true)?;
+        // After a failed sync the log may hold frames that only the system's cache still shows; a
+        // killed process would read them back and build on them. Writing them into the database,
+        // whose sync is a new one, makes true what is read.
+        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         migrations::run(&mut conn)?;
         let store = Self {
             server,

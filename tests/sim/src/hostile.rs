@@ -53,7 +53,8 @@ impl Universe {
         drop(core);
         let held = held.expect("the document is there").document;
         let actor = actor_of(&self.intruder.incarnation, &self.intruder.nonce);
-        let honest = place_edit(&held, actor, "Douar");
+        self.tokens += 1;
+        let honest = place_edit(&held, actor, &format!("Douar {}", self.tokens));
         let mutant = self.mutant(&honest);
         if read_header(&mutant).is_ok_and(|header| held.contains(&header.hash)) {
             return;

@@ -195,7 +195,7 @@ impl Universe {
         self.trace.note(format!("phone {number} error {error:?}"));
         let planned = self.phones[number].disk.counters();
         let explained = match error {
-            ClientError::Storage(_) => planned.io + planned.read_io > 0,
+            ClientError::Storage(_) => planned.io + planned.read_io + planned.full > 0,
             ClientError::StorageFull => planned.full > 0,
             ClientError::NotEnrolled => {
                 use jawla_client::device::Standing;

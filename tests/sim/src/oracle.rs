@@ -124,12 +124,14 @@ impl Universe {
     pub fn observe(&mut self, number: usize) {
         let life = self.phones[number].life;
         self.observe_in_life(number, life);
+        self.phones[number].lived = life;
     }
 
     /// After a start: what was on the disk before it is still there and adds up.
     pub fn came_back(&mut self, number: usize) {
-        let life = self.phones[number].life - 1;
-        self.observe_in_life(number, life);
+        let before = self.phones[number].lived;
+        self.observe_in_life(number, before);
+        self.phones[number].lived = self.phones[number].life;
         let device = self.phones[number].device();
         let report = device.verify().expect("the store reads");
         assert_eq!(

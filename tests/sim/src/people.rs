@@ -55,7 +55,7 @@ impl Universe {
     /// Something happens to the server, or on the way to it.
     pub fn world_turns(&mut self) {
         self.deliver_late(false);
-        match self.dice.below(24) {
+        match self.dice.below(30) {
             0 => self.server_ends(End::Kill),
             1 => self.server_ends(End::PowerCut),
             2 => {

@@ -33,6 +33,8 @@ pub struct Phone {
     pub scopes: Vec<ScopeId>,
     /// Process sessions so far.
     pub life: u32,
+    /// The last one in which the app came up.
+    pub lived: u32,
     /// Visits it opened.
     pub visits: Vec<(DocumentId, VisitId)>,
     /// Every item it was ever handed, decoded.
@@ -56,6 +58,7 @@ impl Phone {
             person,
             scopes: Vec::new(),
             life: 0,
+            lived: 0,
             visits: Vec::new(),
             heard: Vec::new(),
             snapshot: None,

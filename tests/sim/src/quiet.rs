@@ -120,8 +120,40 @@ impl Universe {
                     (head.seq, head.chain),
                     "Q3: phone {number} stands elsewhere in {scope}"
                 );
-                assert_eq!(here.3, rows.0, "Q3: phone {number} shows other rows of {scope}");
+                let same = here.3 == rows.0;
+                if !same {
+                    self.show_rows(number, scope);
+                }
+                assert!(same, "Q3: phone {number} shows other rows of {scope}");
                 self.check_documents_equal(number, scope);
+            }
+        }
+    }
+
+    /// Notes the rows in which a phone and the server differ.
+    fn show_rows(&mut self, number: usize, scope: ScopeId) {
+        let documents: Vec<DocumentId> = self
+            .documents
+            .iter()
+            .filter(|(_, of)| *of == scope)
+            .map(|(document, _)| *document)
+            .collect();
+        let conn = self.server.tables();
+        let phone = self.phones[number].device();
+        let refused: Vec<Hash32> = phone
+            .store()
+            .conn()
+            .prepare("SELECT hash FROM change WHERE state = 'unapplied' ORDER BY place")
+            .and_then(|mut rows| rows.query_map([], |row| Ok(Hash32(row.get(0)?)))?.collect())
+            .expect("the phone's store reads");
+        self.trace.note(format!("phone {number} did not apply {refused:?}"));
+        for document in documents {
+            let held = jawla_views::sqlite::rows_of(&conn, document).expect("the rows read");
+            let phone = self.phones[number].device();
+            let here = jawla_views::sqlite::rows_of(phone.store().conn(), document);
+            let (held, here) = (format!("{held:#?}"), format!("{:#?}", here.expect("they read")));
+            for (one, two) in held.lines().zip(here.lines()).filter(|(one, two)| one != two) {
+                self.trace.note(format!("server {one} phone {two}"));
             }
         }
     }
@@ -147,24 +179,31 @@ impl Universe {
     pub fn check_leaks(&mut self) {
         for number in 0..self.phones.len() {
             let secrets = self.secrets_from(number);
-            for item in &self.phones[number].heard {
-                for bytes in bytes_of(item) {
-                    for window in bytes.windows(16) {
-                        let id: &[u8; 16] = window.try_into().expect("16 bytes");
-                        let leaked = secrets.get(id);
-                        assert!(
-                            leaked.is_none(),
-                            "I14: phone {number} heard of {}",
-                            leaked.copied().unwrap_or_default()
-                        );
-                    }
-                }
-            }
+            let heard = self.heard_of(number, &secrets);
+            assert_eq!(heard, BTreeSet::new(), "I14: phone {number} heard of what is not its own");
         }
     }
 
+    /// Which of these things were ever named in what a phone was sent, decoded.
+    pub fn heard_of(
+        &self,
+        number: usize,
+        things: &BTreeMap<[u8; 16], &'static str>,
+    ) -> BTreeSet<&'static str> {
+        let mut heard = BTreeSet::new();
+        for item in &self.phones[number].heard {
+            for bytes in bytes_of(item) {
+                for window in bytes.windows(16) {
+                    let id: &[u8; 16] = window.try_into().expect("16 bytes");
+                    heard.extend(things.get(id));
+                }
+            }
+        }
+        heard
+    }
+
     /// Ids of scopes, documents, people and changes that a phone must not learn of.
-    fn secrets_from(&mut self, number: usize) -> BTreeMap<[u8; 16], &'static str> {
+    pub fn secrets_from(&mut self, number: usize) -> BTreeMap<[u8; 16], &'static str> {
         let mut secrets = BTreeMap::new();
         for (at, scope) in self.scopes.clone().into_iter().enumerate() {
             if MEMBERS[number].contains(&at) {

@@ -19,6 +19,17 @@ pub struct Verdict {
 
 /// Lives through a seed; panics when a promise is broken. The trace tells how far it came.
 pub fn run(seed: u64, trace: &Trace) -> Verdict {
+    let mut universe = live(seed, trace);
+    universe.check_everything();
+    let mut disks = universe.server.disk.counters();
+    for phone in &universe.phones {
+        disks += phone.disk.counters();
+    }
+    Verdict { digest: trace.digest(), hits: universe.hits, disks }
+}
+
+/// Lives through a seed until nothing is open any more.
+pub fn live(seed: u64, trace: &Trace) -> Universe {
     let mut universe = Universe::new(seed, trace.clone());
     let mut left = vec![OPERATIONS_PER_PHONE; universe.phones.len()];
     while left.iter().any(|operations| *operations > 0) {
@@ -29,11 +40,5 @@ pub fn run(seed: u64, trace: &Trace) -> Verdict {
         universe.world_turns();
     }
     universe.become_quiet();
-    universe.check_everything();
-    let mut disks = universe.server.disk.counters();
-    for phone in &universe.phones {
-        disks += phone.disk.counters();
-    }
-    let hits = universe.hits;
-    Verdict { digest: trace.digest(), hits, disks }
+    universe
 }

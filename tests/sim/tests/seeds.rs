@@ -28,7 +28,12 @@ use jawla_sim::trace::Trace;
 
 const SEEDS_DEFAULT: Range<u64> = 0..200;
 const THREADS: usize = 2;
+/// How much of the trace of a failed seed is shown; `JAWLA_LINES` shows more.
 const LINES_SHOWN: usize = 40;
+
+fn lines_shown() -> usize {
+    std::env::var("JAWLA_LINES").ok().and_then(|text| text.parse().ok()).unwrap_or(LINES_SHOWN)
+}
 
 fn seeds() -> Range<u64> {
     let Ok(text) = std::env::var("JAWLA_SEEDS") else {
@@ -57,7 +62,7 @@ fn once(seed: u64) -> Result<(Verdict, Trace), String> {
         Ok(verdict) => Ok((verdict, trace)),
         Err(_) => {
             let said = LAST_PANIC.with_borrow(Clone::clone);
-            let tail = trace.tail(LINES_SHOWN).join("\n");
+            let tail = trace.tail(lines_shown()).join("\n");
             Err(format!("{tail}\n{said}"))
         }
     }
