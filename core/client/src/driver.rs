@@ -184,6 +184,11 @@ impl Run<'_> {
                     self.progress.body_bytes_down += bytes.len() as u64;
                     told.extend(self.step(Event::Bytes(bytes.to_vec())).await?);
                     (self.told)(self.progress);
+                    // The engine asks anew (an old number): what is left of this answer is not
+                    // that of the request to come.
+                    if told.iter().any(|told| matches!(told, Told::Send(_))) {
+                        return Ok(told);
+                    }
                 }
                 Err(error) => {
                     told.extend(self.failed(error).await?);

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 use jawla_dossier::{Authoring, Document};
-use jawla_model::{ActorId, DocumentId, Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId};
+use jawla_model::{
+    ActorId, DocumentId, Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId,
+};
 use jawla_server::core::ServerCore;
 use jawla_server::store::{
     Applicant, Enrolment, InvitationDraft, PackJudgement, PersonDraft, Store,
@@ -50,9 +52,15 @@ impl Author {
         let author = Self::new(core, PersonId(core.draw()));
         let role = Role::Administrator;
         let (name_fr, name_ar) = ("Bureau".into(), "المكتب".into());
-        core.store().save_person(&PersonDraft { person: author.person, name_fr, name_ar, role })?;
+        core.store().save_person(&PersonDraft {
+            person: author.person,
+            name_fr,
+            name_ar,
+            role,
+        })?;
         let key = author.key.verifying_key().to_bytes();
-        core.store().enrol_office_hand(author.incarnation, key, author.person, role, now)?;
+        core.store()
+            .enrol_office_hand(author.incarnation, key, author.person, role, now)?;
         Ok(author)
     }
 
@@ -98,7 +106,10 @@ impl Author {
         let id = document.id();
         let mut entries = Vec::new();
         for step in steps {
-            let authoring = Authoring { actor: self.actor, claimed_at: step.claimed_at };
+            let authoring = Authoring {
+                actor: self.actor,
+                claimed_at: step.claimed_at,
+            };
             if let Some(change) = document.apply(&step.edits, &authoring)? {
                 entries.push(entry(id, change.bytes));
             }
@@ -118,8 +129,8 @@ impl Author {
         let mut load: Vec<PackEntry> = Vec::new();
         let mut size_bytes = 0;
         for entry in entries {
-            let full = size_bytes + entry.payload.len() > PACK_BYTES_AIM
-                || load.len() >= PACK_ENTRIES_AIM;
+            let full =
+                size_bytes + entry.payload.len() > PACK_BYTES_AIM || load.len() >= PACK_ENTRIES_AIM;
             if full && !load.is_empty() {
                 packs.push(self.seal_one(core, scope, std::mem::take(&mut load), wall_ms)?);
                 size_bytes = 0;
@@ -149,7 +160,11 @@ impl Author {
             mono_ms: self.next_pack * 60_000,
             boot: [7; 8],
             head_seen: (head.seq, head.chain),
-            nonces: if self.shown.insert(scope) { vec![self.nonce] } else { Vec::new() },
+            nonces: if self.shown.insert(scope) {
+                vec![self.nonce]
+            } else {
+                Vec::new()
+            },
             files: Vec::<Hash32>::new(),
             entries,
         };
@@ -160,7 +175,11 @@ impl Author {
 
 /// A change as an entry of a pack.
 pub fn entry(document: DocumentId, payload: Vec<u8>) -> PackEntry {
-    PackEntry { kind: EntryKind::Change, document: Some(document), payload }
+    PackEntry {
+        kind: EntryKind::Change,
+        document: Some(document),
+        payload,
+    }
 }
 
 /// Lets a store judge packs; every entry has to pass.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::Context;
 use jawla_client::NewVisit;
 use jawla_client::platform::LinkKind;
-use jawla_model::{FieldPath, VisitField};
+use jawla_model::{FieldPath, PersonId, VisitField};
 use jawla_views::{PageWindow, ProjectQuery, Views};
 
 use crate::ground::Ground;
@@ -32,9 +32,11 @@ pub async fn saves(
     root: &Path,
     samples: usize,
 ) -> anyhow::Result<Row> {
-    let mut bare_file =
-        OpenOptions::new().create(true).append(true).open(root.join("bare.log"))?;
-    let visits: Vec<_> = (100..).flat_map(|day| ground.workload.field_day(day).pushed);
+    let mut bare_file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(root.join("bare.log"))?;
+    let visits = (100..).flat_map(|day| ground.workload.field_day(day).pushed);
     let (mut saves, mut bares, mut typings) = (Vec::new(), Vec::new(), Vec::new());
     let mut size_bytes = 0;
     for (dossier, visit) in visits.take(samples) {
@@ -43,10 +45,17 @@ pub async fn saves(
         let kind = visits::kind_of(&steps[0]);
         let mut copy = ground.document(document)?;
         let written = ground.authors[0].write(&mut copy, &steps)?;
-        let bytes = written.last().context("a visit is written")?.payload.clone();
+        let bytes = written
+            .last()
+            .context("a visit is written")?
+            .payload
+            .clone();
         size_bytes += bytes.len();
 
-        let id = phone.client.start_visit(NewVisit { document, kind }).await?;
+        let id = phone
+            .client
+            .start_visit(NewVisit { document, kind })
+            .await?;
         let path = FieldPath::visit(id, VisitField::Workers);
         let began = Instant::now();
         phone.client.type_value(document, path, 7.into()).await?;
@@ -77,7 +86,11 @@ pub async fn saves(
             save.0 / bare.0,
             save.1 / bare.1
         ))
-        .remark(format!("one typed field: p50 {}, p95 {}", ms(typing.0), ms(typing.1)))
+        .remark(format!(
+            "one typed field: p50 {}, p95 {}",
+            ms(typing.0),
+            ms(typing.1)
+        ))
         .figure("save_p50_ms", save.0)
         .figure("save_p95_ms", save.1)
         .figure("bare_p50_ms", bare.0)
@@ -90,7 +103,10 @@ pub async fn saves(
 pub async fn commune_list(ground: &Ground, phone: &Phone, samples: usize) -> anyhow::Result<Row> {
     let query = query("", ground.workload.dossiers.len());
     let (rows, times) = ask(phone, &query, samples).await?;
-    anyhow::ensure!(rows == ground.workload.dossiers.len(), "the list has {rows} projects");
+    anyhow::ensure!(
+        rows == ground.workload.dossiers.len(),
+        "the list has {rows} projects"
+    );
     let p95 = percentile(&times, 0.95);
     let measured = format!("p95 {}, p50 {}", ms(p95), ms(percentile(&times, 0.5)));
     Ok(Row::printed("phone: list of a commune", measured)
@@ -108,16 +124,29 @@ pub async fn long_list(
     samples: usize,
 ) -> anyhow::Result<Row> {
     let scope = ground.bring_long_list(count)?;
-    let person = ground.authors[0].person;
+    // Somebody new: a person's phones hold all of the person's scopes.
+    let person = PersonId(ground.core().draw());
     let phone = Phone::enrol(ground, &root.join("long"), person, scope).await?;
     let began = Instant::now();
     phone.sync(&Inside::new(ground), LinkKind::Metered).await?;
     let pulled_ms = since_ms(began);
     let whole = phone.client.views().projects(&query("", 50)).await?;
-    anyhow::ensure!(u64::from(whole.total) == count, "the phone has {} projects", whole.total);
-    let title = whole.rows.last().context("a page has rows")?.title_fr.clone();
-    let words: Vec<&str> =
-        title.split_whitespace().filter(|word| word.chars().count() > 3).take(2).collect();
+    anyhow::ensure!(
+        u64::from(whole.total) == count,
+        "the phone has {} projects",
+        whole.total
+    );
+    let title = whole
+        .rows
+        .last()
+        .context("a page has rows")?
+        .title_fr
+        .clone();
+    let words: Vec<&str> = title
+        .split_whitespace()
+        .filter(|word| word.chars().count() > 3)
+        .take(2)
+        .collect();
     let (_, list) = ask(&phone, &query("", 50), samples).await?;
     let (found, search) = ask(&phone, &query(&words.join(" "), 50), samples).await?;
     anyhow::ensure!(found > 0, "the search finds nothing");
@@ -139,7 +168,10 @@ fn query(text: &str, rows_max: usize) -> ProjectQuery {
     let rows_max = u32::try_from(rows_max).unwrap_or(u32::MAX);
     ProjectQuery {
         text: text.to_owned(),
-        window: PageWindow { offset: 0, rows_max },
+        window: PageWindow {
+            offset: 0,
+            rows_max,
+        },
         ..ProjectQuery::default()
     }
 }

@@ -69,7 +69,15 @@ impl Ground {
             .take(usize::from(workload.shape.authors))
             .map(|name| Author::of_team(&folder.core, *name, scope, now))
             .collect::<anyhow::Result<_>>()?;
-        let mut ground = Self { folder, running, workload, scope, authors, office, now };
+        let mut ground = Self {
+            folder,
+            running,
+            workload,
+            scope,
+            authors,
+            office,
+            now,
+        };
         ground.write_history()?;
         Ok(ground)
     }
@@ -81,13 +89,19 @@ impl Ground {
 
     /// The dossiers, in the order of the workload.
     pub fn document_ids(&self) -> Vec<DocumentId> {
-        self.workload.dossiers.iter().map(|dossier| DocumentId(dossier.id)).collect()
+        self.workload
+            .dossiers
+            .iter()
+            .map(|dossier| DocumentId(dossier.id))
+            .collect()
     }
 
     /// A dossier as it stands on the server.
     pub fn document(&self, id: DocumentId) -> anyhow::Result<Document> {
         let held = self.core().store().find_document(id)?;
-        Ok(held.context("a dossier of the workload is not on the server")?.document)
+        Ok(held
+            .context("a dossier of the workload is not on the server")?
+            .document)
     }
 
     /// The clock of the log, moved on.
@@ -99,12 +113,20 @@ impl Ground {
     fn write_history(&mut self) -> anyhow::Result<()> {
         let ids = self.document_ids();
         let mut documents: Vec<Document> = ids.iter().map(|id| Document::new(*id)).collect();
-        let fields: Vec<_> = self.workload.dossiers.iter().map(|d| d.fields.clone()).collect();
+        let fields: Vec<_> = self
+            .workload
+            .dossiers
+            .iter()
+            .map(|d| d.fields.clone())
+            .collect();
         let mut entries = Vec::new();
         for (document, fields) in documents.iter_mut().zip(&fields) {
             let now_ms = self.now.0 as i64 * 1_000;
             let edits = visits::project_edits(fields);
-            let step = Step { edits, claimed_at: Claimed(now_ms) };
+            let step = Step {
+                edits,
+                claimed_at: Claimed(now_ms),
+            };
             entries.push(skeleton(document.id()));
             entries.extend(self.office.write(document, &[step])?);
         }
@@ -201,7 +223,10 @@ impl Ground {
         for project in &drawn {
             let mut document = Document::new(DocumentId(core.draw()));
             let edits = visits::project_edits(&project_fields(project));
-            let step = Step { edits, claimed_at: Claimed(0) };
+            let step = Step {
+                edits,
+                claimed_at: Claimed(0),
+            };
             entries.push(skeleton(document.id()));
             entries.extend(self.office.write(&mut document, &[step])?);
         }
@@ -218,6 +243,8 @@ fn skeleton(id: DocumentId) -> PackEntry {
 
 fn scope_of(store: &dyn Store, commune: &str) -> anyhow::Result<ScopeId> {
     let scopes = store.list_scopes()?;
-    let found = scopes.into_iter().find(|held| held.draft.communes == commune);
+    let found = scopes
+        .into_iter()
+        .find(|held| held.draft.communes == commune);
     Ok(found.context("the commune has no scope")?.draft.scope)
 }

@@ -5,7 +5,10 @@ use std::process::Command;
 /// CPU time of the calling thread, in microseconds; 0 where the system does not tell.
 pub fn thread_cpu_us() -> u64 {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanos = text.split(' ').next().and_then(|first| first.parse::<u64>().ok());
+    let nanos = text
+        .split(' ')
+        .next()
+        .and_then(|first| first.parse::<u64>().ok());
     nanos.unwrap_or(0) / 1_000
 }
 
@@ -41,16 +44,25 @@ pub fn load() -> Option<f64> {
 pub fn processor() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let line = text.lines().find(|line| line.starts_with("model name"));
-    line.and_then(|line| line.split(": ").nth(1)).unwrap_or("unknown").to_owned()
+    line.and_then(|line| line.split(": ").nth(1))
+        .unwrap_or("unknown")
+        .to_owned()
 }
 
 /// The commit that was checked out, marked when files differ from it.
 pub fn commit() -> Option<String> {
     let git = |args: &[&str]| {
         let output = Command::new("git").args(args).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
     let changed = git(&["status", "--porcelain", "--untracked-files=no"])?;
-    Some(if changed.is_empty() { commit } else { format!("{commit} and changes") })
+    Some(if changed.is_empty() {
+        commit
+    } else {
+        format!("{commit} and changes")
+    })
 }

@@ -66,11 +66,27 @@ struct Effort {
 impl Effort {
     fn of(arguments: &Arguments) -> Self {
         if arguments.small {
-            let shape = WorkloadShape { dossiers: 6, visits_per_dossier: 8, authors: 5 };
-            return Self { shape, saves: 20, lists: 20, long_list: 100, mutants: 50 };
+            let shape = WorkloadShape {
+                dossiers: 6,
+                visits_per_dossier: 8,
+                authors: 5,
+            };
+            return Self {
+                shape,
+                saves: 20,
+                lists: 20,
+                long_list: 100,
+                mutants: 50,
+            };
         }
         let shape = WorkloadShape::budget();
-        Self { shape, saves: 200, lists: 300, long_list: 2_000, mutants: 1_000 }
+        Self {
+            shape,
+            saves: 200,
+            lists: 300,
+            long_list: 2_000,
+            mutants: 1_000,
+        }
     }
 }
 
@@ -81,10 +97,15 @@ fn main() -> anyhow::Result<ExitCode> {
     let effort = Effort::of(&arguments);
     // Beside the figures and not in the system's folder for temporary files, which may lie in
     // memory, where nothing has to become durable.
-    let beside = arguments.json.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let beside = arguments
+        .json
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let beside = beside.unwrap_or(Path::new("."));
     std::fs::create_dir_all(beside)?;
-    let root = tempfile::Builder::new().prefix("bench-").tempdir_in(beside)?;
+    let root = tempfile::Builder::new()
+        .prefix("bench-")
+        .tempdir_in(beside)?;
     let workload = Workload::from_seed(arguments.seed, effort.shape);
     let hash = workload.hash_hex();
     let runtime = tokio::runtime::Runtime::new()?;

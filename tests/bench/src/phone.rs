@@ -53,7 +53,9 @@ impl Phone {
             scopes: vec![scope],
             life_s: INVITATION_LIFE_S,
         };
-        let address = ground.folder.address_for_phones(ground.running.base_url.clone());
+        let address = ground
+            .folder
+            .address_for_phones(ground.running.base_url.clone());
         let now = ReceivedAt(clock::now_s());
         let invitation = invite(ground.core(), &request, &address, now)?.text();
         client.enrol(&invitation, "Téléphone du banc").await?;
@@ -66,7 +68,11 @@ impl Phone {
         transport: &dyn Transport,
         link: LinkKind,
     ) -> anyhow::Result<SyncReport> {
-        let options = SyncOptions { link, fruitless_tries_max: FRUITLESS_TRIES_MAX };
+        let options = SyncOptions {
+            link,
+            fruitless_tries_max: FRUITLESS_TRIES_MAX,
+            ..SyncOptions::default()
+        };
         let report = self.client.sync_over(transport, options, |_| {}).await?;
         match report.result {
             SessionResult::Complete { .. } => Ok(report),
@@ -88,7 +94,9 @@ impl Phone {
         let kind = visits::kind_of(&begun);
         let id = self.client.start_visit(NewVisit { document, kind }).await?;
         for step in steps {
-            self.client.edit(document, visits::on_visit(step.edits, id)).await?;
+            self.client
+                .edit(document, visits::on_visit(step.edits, id))
+                .await?;
         }
         Ok(id)
     }
@@ -180,7 +188,10 @@ pub struct Inside {
 impl Inside {
     /// A way into this server.
     pub fn new(ground: &Ground) -> Self {
-        Self { core: Arc::clone(&ground.folder.core), cpu: Mutex::default() }
+        Self {
+            core: Arc::clone(&ground.folder.core),
+            cpu: Mutex::default(),
+        }
     }
 }
 
@@ -188,7 +199,11 @@ impl Inside {
 impl Transport for Inside {
     async fn exchange(&self, request: Outgoing) -> Result<Incoming, LinkError> {
         let answer = |status, body: Vec<u8>| {
-            Ok(Incoming { status, headers: Default::default(), body: BodyStream::whole(body) })
+            Ok(Incoming {
+                status,
+                headers: Default::default(),
+                body: BodyStream::whole(body),
+            })
         };
         if request.path != "/v1/sync" {
             return answer(404, Vec::new());
@@ -212,6 +227,9 @@ fn serve(core: &Arc<ServerCore>, body: &[u8]) -> Option<(Vec<u8>, ServerCpu)> {
     let taken_in = machine::thread_cpu_us();
     let parts = session.finish().ok()?;
     let answered = machine::thread_cpu_us();
-    let cpu = ServerCpu { intake_us: taken_in - began, answer_us: answered - taken_in };
+    let cpu = ServerCpu {
+        intake_us: taken_in - began,
+        answer_us: answered - taken_in,
+    };
     Some((parts.concat(), cpu))
 }

@@ -104,9 +104,16 @@ impl Report {
     /// Prints the table.
     pub fn print(&self) {
         let about = &self.circumstances;
-        println!("workload {} (seed {}, {})", about.workload, about.seed, about.shape);
+        println!(
+            "workload {} (seed {}, {})",
+            about.workload, about.seed, about.shape
+        );
         let commit = about.commit.as_deref().unwrap_or("unknown");
-        let build = if about.optimised { "release" } else { "NOT A RELEASE BUILD" };
+        let build = if about.optimised {
+            "release"
+        } else {
+            "NOT A RELEASE BUILD"
+        };
         let load = |load: Option<f64>| load.map_or("?".into(), |load| format!("{load:.1}"));
         println!(
             "commit {commit}; {build}; {} cores of {}; load {} to {}; {:.0} s",
@@ -117,10 +124,19 @@ impl Report {
             about.elapsed_s
         );
         println!();
-        let head = ["measure", "first line", "measured", "held", "best other system"];
+        let head = [
+            "measure",
+            "first line",
+            "measured",
+            "held",
+            "best other system",
+        ];
         let lines: Vec<[&str; 5]> = self.rows.iter().map(cells).collect();
         let width = |column: usize| {
-            let cells = lines.iter().chain([&head]).map(|line| line[column].chars().count());
+            let cells = lines
+                .iter()
+                .chain([&head])
+                .map(|line| line[column].chars().count());
             cells.max().unwrap_or(0)
         };
         let widths = [width(0), width(1), width(2), width(3), width(4)];
@@ -133,9 +149,16 @@ impl Report {
             }
         }
         println!();
-        let missed = self.rows.iter().filter(|row| row.held == Some(false)).count();
+        let missed = self
+            .rows
+            .iter()
+            .filter(|row| row.held == Some(false))
+            .count();
         let barred = self.rows.iter().filter(|row| row.held.is_some()).count();
-        println!("{} of {barred} bars of the first line hold", barred - missed);
+        println!(
+            "{} of {barred} bars of the first line hold",
+            barred - missed
+        );
     }
 }
 
@@ -145,7 +168,11 @@ fn cells(row: &Row) -> [&str; 5] {
         Some(false) => "MISSED",
         None => "-",
     };
-    let first = if row.first.is_empty() { "printed" } else { row.first };
+    let first = if row.first.is_empty() {
+        "printed"
+    } else {
+        row.first
+    };
     [row.measure, first, &row.measured, held, row.best_other]
 }
 
@@ -161,7 +188,11 @@ fn print_line(cells: &[&str; 5], widths: &[usize; 5]) {
 
 /// Bytes for people: kilobytes of a thousand.
 pub fn kb(bytes: u64) -> String {
-    if bytes < 10_000 { format!("{bytes} B") } else { format!("{:.1} kB", bytes as f64 / 1e3) }
+    if bytes < 10_000 {
+        format!("{bytes} B")
+    } else {
+        format!("{:.1} kB", bytes as f64 / 1e3)
+    }
 }
 
 /// A time for people.

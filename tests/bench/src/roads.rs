@@ -28,17 +28,26 @@ const PHOTOS: u64 = 4;
 
 /// First installs over EDGE, one on a whole link and one on a link that is cut, side by side:
 /// both wait for their links and not for the processor. The phone of the whole link, current.
-pub async fn first_installs(
-    ground: &Ground,
-    root: &Path,
-) -> anyhow::Result<(Phone, [Row; 2])> {
+pub async fn first_installs(ground: &Ground, root: &Path) -> anyhow::Result<(Phone, [Row; 2])> {
     let whole = install(ground, root, "whole", LinkProfile::edge());
-    let cut = install(ground, root, "cut", LinkProfile::edge().cut_every(INSTALL_CUT_BYTES));
+    let cut = install(
+        ground,
+        root,
+        "cut",
+        LinkProfile::edge().cut_every(INSTALL_CUT_BYTES),
+    );
     let (whole, cut) = tokio::join!(whole, cut);
     let (phone, trip) = whole.context("the first install failed")?;
     let report = phone.client.verify().await?;
-    anyhow::ensure!(report.disagreements.is_empty(), "the first install does not add up");
-    let measured = format!("{} of bodies, {}", kb(trip.body_bytes()), ms(trip.elapsed_ms as f64));
+    anyhow::ensure!(
+        report.disagreements.is_empty(),
+        "the first install does not add up"
+    );
+    let measured = format!(
+        "{} of bodies, {}",
+        kb(trip.body_bytes()),
+        ms(trip.elapsed_ms as f64)
+    );
     let row = Row::printed("first install over EDGE", measured)
         .against("completes", true)
         .beside("575 kB, 37 s (JSON + gzip)")
@@ -55,7 +64,10 @@ pub async fn first_installs(
         Ok((other, cut_trip)) => cut_install(&phone, &other, &trip, &cut_trip).await?,
         Err(error) => missed("first install, cut every 20 kB", "completes", &error),
     };
-    Ok((phone, [row, cut_row.beside("none of eight systems completes")]))
+    Ok((
+        phone,
+        [row, cut_row.beside("none of eight systems completes")],
+    ))
 }
 
 async fn cut_install(phone: &Phone, other: &Phone, trip: &Trip, cut: &Trip) -> anyhow::Result<Row> {
@@ -63,7 +75,10 @@ async fn cut_install(phone: &Phone, other: &Phone, trip: &Trip, cut: &Trip) -> a
     let same = left.scopes == right.scopes && right.disagreements.is_empty();
     let bodies = cut.body_bytes() as f64 / trip.body_bytes() as f64;
     let payload = cut.payload_bytes as f64 / trip.payload_bytes as f64;
-    let measured = format!("{bodies:.3}x the bodies of the uncut one, {} cuts", cut.cuts);
+    let measured = format!(
+        "{bodies:.3}x the bodies of the uncut one, {} cuts",
+        cut.cuts
+    );
     let row = Row::printed("first install, cut every 20 kB", measured)
         .against("completes", same)
         .remark(format!(
@@ -72,7 +87,11 @@ async fn cut_install(phone: &Phone, other: &Phone, trip: &Trip, cut: &Trip) -> a
             kb(cut.body_bytes()),
             ms(cut.elapsed_ms as f64)
         ))
-        .remark(if same { "equal to the uncut phone" } else { "NOT equal to the uncut phone" })
+        .remark(if same {
+            "equal to the uncut phone"
+        } else {
+            "NOT equal to the uncut phone"
+        })
         .figure("bodies_ratio", bodies)
         .figure("payload_ratio", payload);
     Ok(with_trip(row, cut))
@@ -163,7 +182,10 @@ pub async fn field_days_inside(ground: &mut Ground, phone: &Phone) -> anyhow::Re
         ms(cpu.answer_us as f64 / 1e3)
     );
     let cpu_row = Row::printed("server CPU for a field day", measured)
-        .remark(format!("{} request; taking in holds ten visits' judging", report.progress.requests))
+        .remark(format!(
+            "{} request; taking in holds ten visits' judging",
+            report.progress.requests
+        ))
         .figure("intake_ms", cpu.intake_us as f64 / 1e3)
         .figure("answer_ms", cpu.answer_us as f64 / 1e3);
 
@@ -193,7 +215,10 @@ pub async fn field_days_inside(ground: &mut Ground, phone: &Phone) -> anyhow::Re
 fn drain(inside: &Inside) -> ServerCpu {
     let mut all = inside.cpu.lock().expect("nobody panics with it");
     let sum = |of: fn(&ServerCpu) -> u64| all.iter().map(of).sum();
-    let total = ServerCpu { intake_us: sum(|c| c.intake_us), answer_us: sum(|c| c.answer_us) };
+    let total = ServerCpu {
+        intake_us: sum(|c| c.intake_us),
+        answer_us: sum(|c| c.answer_us),
+    };
     all.clear();
     total
 }
@@ -219,7 +244,10 @@ pub async fn one_edit(ground: &mut Ground, phone: &Phone, road: &Road) -> anyhow
         value: value.into(),
     };
     phone.client.edit(ids[0], vec![edit(145)]).await?;
-    let step = Step { edits: vec![edit(120)], claimed_at: Claimed(1_795_500_000_000) };
+    let step = Step {
+        edits: vec![edit(120)],
+        claimed_at: Claimed(1_795_500_000_000),
+    };
     ground.others_edit(ids[1], step)?;
     let trip = road.travel(phone, LinkKind::Metered).await?;
     let measured = format!(
@@ -241,11 +269,17 @@ pub async fn photos(ground: &Ground, phone: &Phone) -> anyhow::Result<Row> {
     const NAME: &str = "photos, link cut every 64 kB";
     let (client, document) = (&phone.client, ground.document_ids()[0]);
     let kind = VisitKind::FollowUp;
-    let visit = client.start_visit(jawla_client::NewVisit { document, kind }).await?;
+    let visit = client
+        .start_visit(jawla_client::NewVisit { document, kind })
+        .await?;
     let mut hashes = Vec::new();
     for seed in 0..PHOTOS {
         let file = photo::make_field_photo(ground.workload.seed + seed);
-        hashes.push(client.attach_photo(document, visit, PhotoRole::Detail, file).await?);
+        hashes.push(
+            client
+                .attach_photo(document, visit, PhotoRole::Detail, file)
+                .await?,
+        );
     }
     // Texts and thumbnails first, on a whole link: what is left is photos and nothing else.
     let before = Road::open(ground, phone, LinkProfile::office()).await?;
@@ -263,7 +297,10 @@ pub async fn photos(ground: &Ground, phone: &Phone) -> anyhow::Result<Row> {
     }
     let complete = client.outbox_totals().await?.files == 0 && held_bytes == size_bytes;
     let ratio = trip.payload_bytes as f64 / size_bytes as f64;
-    let measured = format!("{PHOTOS} photos of {}: {ratio:.3}x their size", kb(size_bytes));
+    let measured = format!(
+        "{PHOTOS} photos of {}: {ratio:.3}x their size",
+        kb(size_bytes)
+    );
     let row = Row::printed(NAME, measured)
         .against("completes", complete)
         .remark(format!(

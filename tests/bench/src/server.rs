@@ -35,8 +35,13 @@ struct Worst {
 
 impl Worst {
     /// Asks the guard once and notes what it cost; whether it admitted the candidate, or why not.
-    fn note(&mut self, document: &Document, name: &str, bytes: &[u8], authority: &Authority<'_>)
-    -> Result<(), jawla_model::Reason> {
+    fn note(
+        &mut self,
+        document: &Document,
+        name: &str,
+        bytes: &[u8],
+        authority: &Authority<'_>,
+    ) -> Result<(), jawla_model::Reason> {
         let mut copy = document.clone();
         machine::forget_memory_peak();
         let (before_kb, _) = machine::memory_kb();
@@ -59,7 +64,10 @@ pub fn guard(ground: &Ground, mutants: u64) -> anyhow::Result<Row> {
     let document = ground.document(ground.document_ids()[0])?;
     let attacker = ground.authors[1].actor;
     let nobody = |_: &jawla_model::ActorId| false;
-    let member = Authority::Role { role: Role::TeamMember, same_person: &nobody };
+    let member = Authority::Role {
+        role: Role::TeamMember,
+        same_person: &nobody,
+    };
     let corpus = hostile::corpus(&document, attacker);
     let (_, visit) = ground.workload.field_day(99).pulled.swap_remove(0);
     let honest = {
@@ -163,10 +171,13 @@ fn one_each(ground: &mut Ground) -> anyhow::Result<Vec<SealedPack>> {
         ground.document_ids().into_iter().enumerate().collect();
     let mut packs = Vec::new();
     for (dossier, visit) in COLD_DAYS.flat_map(|day| ground.workload.field_day(day).pulled) {
-        let Some(id) = left.remove(&dossier) else { continue };
+        let Some(id) = left.remove(&dossier) else {
+            continue;
+        };
         let mut copy = ground.document(id)?;
         let who = usize::from(visit.author);
-        let entries = ground.authors[who].write(&mut copy, &visits::steps(&visit, Manner::Terse))?;
+        let entries =
+            ground.authors[who].write(&mut copy, &visits::steps(&visit, Manner::Terse))?;
         let core = std::sync::Arc::clone(&ground.folder.core);
         packs.extend(ground.authors[who].seal(&core, ground.scope, entries, 0)?);
     }

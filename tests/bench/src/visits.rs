@@ -63,15 +63,24 @@ pub fn steps(visit: &WorkloadVisit, manner: Manner) -> Vec<Step> {
         })
         .collect();
     let mut groups: Vec<Vec<Edit>> = vec![typed];
-    groups.extend(photos(visit, started_at).map(|photo| {
-        vec![Edit::AttachPhoto { visit: id, photo }]
-    }));
-    groups.push(vec![Edit::FinishVisit { visit: id, finished_at }]);
+    groups.extend(
+        photos(visit, started_at).map(|photo| vec![Edit::AttachPhoto { visit: id, photo }]),
+    );
+    groups.push(vec![Edit::FinishVisit {
+        visit: id,
+        finished_at,
+    }]);
     if manner == Manner::Terse {
         groups = vec![groups.into_iter().flatten().collect()];
     }
-    let first = Step { edits: vec![begun], claimed_at: started_at };
-    let rest = groups.into_iter().map(|edits| Step { edits, claimed_at: finished_at });
+    let first = Step {
+        edits: vec![begun],
+        claimed_at: started_at,
+    };
+    let rest = groups.into_iter().map(|edits| Step {
+        edits,
+        claimed_at: finished_at,
+    });
     std::iter::once(first).chain(rest).collect()
 }
 
@@ -80,9 +89,13 @@ pub fn on_visit(edits: Vec<Edit>, visit: VisitId) -> Vec<Edit> {
     edits
         .into_iter()
         .map(|edit| match edit {
-            Edit::Set { at: FieldPath::Visit(_, key), value } => {
-                Edit::Set { at: FieldPath::Visit(visit, key), value }
-            }
+            Edit::Set {
+                at: FieldPath::Visit(_, key),
+                value,
+            } => Edit::Set {
+                at: FieldPath::Visit(visit, key),
+                value,
+            },
             Edit::AttachPhoto { photo, .. } => Edit::AttachPhoto { visit, photo },
             Edit::FinishVisit { finished_at, .. } => Edit::FinishVisit { visit, finished_at },
             other => other,
@@ -119,13 +132,17 @@ fn instant(visit: &WorkloadVisit, wanted: &str) -> Claimed {
 /// hashes where the workload asks for two; sizes come from the hash, for they compress badly too.
 fn photos(visit: &WorkloadVisit, started_at: Claimed) -> impl Iterator<Item = Photo> {
     let roles = [PhotoRole::Overview, PhotoRole::Detail];
-    visit.photos.into_iter().zip(roles).map(move |(hash, role)| Photo {
-        hash: Hash32(hash),
-        role,
-        size_bytes: 230_000 + u64::from(u16::from_le_bytes([hash[0], hash[1]])),
-        width_px: 1_600,
-        height_px: 1_200,
-        taken_at: Claimed(started_at.0 + i64::from(hash[2]) * 4_000),
-        thumbnail: sha256(&hash),
-    })
+    visit
+        .photos
+        .into_iter()
+        .zip(roles)
+        .map(move |(hash, role)| Photo {
+            hash: Hash32(hash),
+            role,
+            size_bytes: 230_000 + u64::from(u16::from_le_bytes([hash[0], hash[1]])),
+            width_px: 1_600,
+            height_px: 1_200,
+            taken_at: Claimed(started_at.0 + i64::from(hash[2]) * 4_000),
+            thumbnail: sha256(&hash),
+        })
 }

@@ -2,14 +2,14 @@
 
 use jawla_dossier::hostile::{place_edit, raw};
 use jawla_dossier::read_header;
-use jawla_model::{DocumentId, IncarnationId, PersonId, Role};
+use jawla_model::{ActorId, DocumentId, IncarnationId, PersonId, Role};
 use jawla_server::enrolment::{self, InviteRequest};
+use jawla_sync::answer::{AnswerItem, AnswerReader};
 use jawla_sync::chain::sha256;
-use jawla_sync::device::LinkFailure;
 use jawla_sync::enrol::{EnrolRequest, decode_answer};
 use jawla_sync::pack::actor_of;
 use jawla_sync::request::{Flags, Head};
-use jawla_sync::{Chain16, EntryKind, Pack, PackEntry, SigningKey};
+use jawla_sync::{Chain16, EntryKind, OutcomeForm, Pack, PackEntry, SigningKey};
 
 use crate::dice::Dice;
 use crate::faults::Fault;
@@ -18,6 +18,7 @@ use crate::world::{Universe, address};
 /// The intruder's device.
 pub struct Intruder {
     dice: Dice,
+    person: PersonId,
     incarnation: IncarnationId,
     key: SigningKey,
     nonce: [u8; 16],
@@ -30,6 +31,7 @@ impl Intruder {
     /// One that is not enrolled yet.
     pub fn new(mut dice: Dice) -> Self {
         Self {
+            person: PersonId(dice.bytes()),
             incarnation: IncarnationId(dice.bytes()),
             key: SigningKey::from_bytes(&dice.bytes()),
             nonce: dice.bytes(),
@@ -52,7 +54,7 @@ impl Universe {
         let held = core.store().find_document(document).expect("the store reads");
         drop(core);
         let held = held.expect("the document is there").document;
-        let actor = actor_of(&self.intruder.incarnation, &self.intruder.nonce);
+        let actor = self.intruder_actor();
         self.tokens += 1;
         let honest = place_edit(&held, actor, &format!("Douar {}", self.tokens));
         let mutant = self.mutant(&honest);
@@ -61,7 +63,17 @@ impl Universe {
         }
         self.hits.hit(Fault::HostilePack);
         self.trace.note("intruder pushes");
-        self.push_as_intruder(document, mutant);
+        self.push_as_intruder(document, vec![mutant]);
+    }
+
+    /// The person behind the intruder's device.
+    pub fn intruder_person(&self) -> PersonId {
+        self.intruder.person
+    }
+
+    /// The actor that the intruder writes as.
+    pub fn intruder_actor(&self) -> ActorId {
+        actor_of(&self.intruder.incarnation, &self.intruder.nonce)
     }
 
     fn mutant(&mut self, honest: &[u8]) -> Vec<u8> {
@@ -82,10 +94,11 @@ impl Universe {
         mutant
     }
 
-    fn enrol_intruder(&mut self) {
+    /// Lets the intruder in, as a member of commune A.
+    pub fn enrol_intruder(&mut self) {
         let core = self.server.core();
         let request = InviteRequest {
-            person: Some(PersonId(self.intruder.dice.bytes())),
+            person: Some(self.intruder.person),
             name_fr: "Intrus".into(),
             name_ar: String::new(),
             role: Role::TeamMember,
@@ -108,12 +121,22 @@ impl Universe {
         self.intruder.is_in = true;
     }
 
-    fn push_as_intruder(&mut self, document: DocumentId, payload: Vec<u8>) {
+    /// Pushes changes of one document in one pack, as they are; what became of the pack.
+    pub fn push_as_intruder(
+        &mut self,
+        document: DocumentId,
+        payloads: Vec<Vec<u8>>,
+    ) -> Option<OutcomeForm> {
         let scope = self.scopes[0];
         let server = self.server.keys().server_id();
         self.intruder.packs += 1;
         self.intruder.requests += 1;
-        let entry = PackEntry { kind: EntryKind::Change, document: Some(document), payload };
+        let entry = |payload| PackEntry {
+            kind: EntryKind::Change,
+            document: Some(document),
+            payload,
+        };
+        let no = self.intruder.packs;
         let pack = Pack {
             incarnation: self.intruder.incarnation,
             scope,
@@ -124,7 +147,7 @@ impl Universe {
             head_seen: (0, Chain16::origin(&scope)),
             nonces: vec![self.intruder.nonce],
             files: Vec::new(),
-            entries: vec![entry],
+            entries: payloads.into_iter().map(entry).collect(),
         }
         .seal(&server, &self.intruder.key);
         let head = Head {
@@ -142,7 +165,11 @@ impl Universe {
             ladders: Vec::new(),
         };
         let body = head.seal(&[&pack.bytes], &server, &self.intruder.key).expect("it is sealed");
-        let answer: Result<Vec<u8>, LinkFailure> = self.deliver(&body, body.len());
-        assert!(answer.is_ok(), "an intruder is answered, not an outage");
+        let answer = self.deliver(&body, body.len()).expect("an intruder is answered");
+        let items = AnswerReader::new().feed(&answer).expect("the answer reads");
+        items.into_iter().find_map(|item| match item {
+            AnswerItem::Outcome { pack_no, form } if pack_no == no => Some(form),
+            _ => None,
+        })
     }
 }

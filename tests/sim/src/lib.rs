@@ -12,6 +12,7 @@
     clippy::panic,
     clippy::too_many_lines,
     clippy::unwrap_used,
+    clippy::needless_range_loop,
     missing_docs,
     reason = "a simulation stops at the first surprise"
 )]

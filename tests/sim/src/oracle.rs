@@ -1,8 +1,14 @@
 //! What was promised, and whether it still holds.
 //!
 //! The oracle looks at tables, never at what a component says of itself: change rows, packs,
-//! typing rows and logs of the phones, entries of the server. Names in brackets are those of
-//! `docs/invariants.md`.
+//! typing rows and logs of the phones, entries of the server. The promises by their short names:
+//!
+//! - Q1 nothing acknowledged is lost; Q2 nothing confirmed is lost on a phone; Q3 the same cursor
+//!   means the same chain, documents and rows;
+//! - I1 cursor, entries and mark move together; I2 the chain is recomputed; I3 a change encodes to
+//!   itself; I4 a place of an actor is given once, an actor lives one process session; I6 packs
+//!   never change; I8 logs have no gap; I9 dependencies come first; I10 every change ends in the
+//!   log or visibly aside; I14 nobody hears of a scope they are not in; I16 typing survives.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +59,11 @@ impl Oracle {
     /// Nothing was promised yet.
     pub fn new(phones: usize) -> Self {
         Self { phones: vec![PhoneFacts::default(); phones], ..Self::default() }
+    }
+
+    /// One more phone.
+    pub fn add_phone(&mut self) {
+        self.phones.push(PhoneFacts::default());
     }
 
     /// What a phone promised by now.
@@ -160,7 +171,7 @@ impl Universe {
         self.observe_packs(number);
     }
 
-    /// Confirmed changes stay; each process session writes as an actor of its own [I4, Q2].
+    /// Confirmed changes stay; each process session writes as an actor of its own (I4, Q2).
     fn observe_changes(&mut self, number: usize, life: u32) {
         let Some(conn) = self.conn(number) else { return };
         let here: BTreeSet<Hash32> = conn
@@ -190,7 +201,7 @@ impl Universe {
         }
     }
 
-    /// What was typed stands in its row, or in a change [I16].
+    /// What was typed stands in its row, or in a change (I16).
     fn observe_typing(&mut self, number: usize) {
         let Some(conn) = self.conn(number) else { return };
         let rows: BTreeMap<(DocumentId, String), String> = conn
@@ -224,7 +235,7 @@ impl Universe {
         }
     }
 
-    /// A pack never changes; what it was told stays true [I6, Q1].
+    /// A pack never changes; what it was told stays true (I6, Q1).
     fn observe_packs(&mut self, number: usize) {
         let Some(conn) = self.conn(number) else { return };
         let packs: Vec<(Vec<u8>, Option<Vec<u8>>)> = conn
@@ -255,7 +266,7 @@ impl Universe {
     }
 
     /// After the server's process ended and came back: nothing that anybody was told is gone, and
-    /// every phone's log is a beginning of the server's [Q1, I2, I8].
+    /// every phone's log is a beginning of the server's (Q1, I2, I8).
     pub fn server_came_back(&mut self) {
         self.trace.note("server is back");
         self.check_acknowledged();

@@ -74,7 +74,7 @@ impl Universe {
         self.check_server_tables();
     }
 
-    /// Every confirmed change is in the log or visibly aside [I10]; honest work is never aside.
+    /// Every confirmed change is in the log or visibly aside (I10); honest work is never aside.
     fn check_confirmed(&mut self) {
         let mut accepted = BTreeSet::new();
         for scope in self.scopes.clone() {
@@ -175,7 +175,7 @@ impl Universe {
         }
     }
 
-    /// No phone ever heard anything of a scope it is not in [I14].
+    /// No phone ever heard anything of a scope it is not in (I14).
     pub fn check_leaks(&mut self) {
         for number in 0..self.phones.len() {
             let secrets = self.secrets_from(number);
@@ -232,8 +232,8 @@ impl Universe {
         secrets
     }
 
-    /// The server's tables: changes parse alone and encode to themselves [I3], places are given
-    /// once [I4], positions have no gap [I8], dependencies come first [I9].
+    /// The server's tables: changes parse alone and encode to themselves (I3), places are given
+    /// once (I4), positions have no gap [I8], dependencies come first [I9].
     fn check_server_tables(&mut self) {
         let conn = self.server.tables();
         let rows: Vec<(ScopeId, u64, DocumentId, Hash32, Vec<u8>)> = conn

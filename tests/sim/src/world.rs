@@ -97,6 +97,20 @@ impl Universe {
         universe
     }
 
+    /// One more phone of a new person, enrolled into these scopes and up to date.
+    pub fn add_phone(&mut self, scopes: Vec<ScopeId>) -> usize {
+        let number = self.phones.len();
+        let person = PersonId(self.dice.bytes());
+        let mut phone = Phone::new(self.seed, number, self.time.clone(), person);
+        phone.scopes = scopes;
+        self.phones.push(phone);
+        self.oracle.add_phone();
+        self.phones[number].open().expect("a new phone starts");
+        self.enrol(number);
+        self.sync_calmly(number);
+        number
+    }
+
     fn found_province(&mut self) {
         let core = self.server.core();
         let now = self.server.now();

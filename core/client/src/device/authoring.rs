@@ -228,7 +228,10 @@ impl Device {
             match self.leave(document) {
                 Ok(())
                 | Err(
-                    ClientError::Value { .. } | ClientError::NotFound(_) | ClientError::NotYours,
+                    ClientError::Value { .. }
+                    | ClientError::NotFound(_)
+                    | ClientError::NotYours
+                    | ClientError::TooMuch,
                 ) => {}
                 Err(error) => return Err(error),
             }
