@@ -132,7 +132,7 @@ pub async fn long_list(
     let pulled_ms = since_ms(began);
     let whole = phone.client.views().projects(&query("", 50)).await?;
     anyhow::ensure!(
-        u64::from(whole.total) == count,
+        whole.total == count,
         "the phone has {} projects",
         whole.total
     );

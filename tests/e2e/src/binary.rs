@@ -46,7 +46,10 @@ fn path() -> &'static Path {
         }
         let test = std::env::current_exe().expect("a test has a path");
         // target/<profile>/deps/<test>
-        let folder = test.parent().and_then(Path::parent).expect("beside the test");
+        let folder = test
+            .parent()
+            .and_then(Path::parent)
+            .expect("beside the test");
         let binary = folder.join(format!("jawla{}", std::env::consts::EXE_SUFFIX));
         if !is_fresh(&binary) {
             build(folder);

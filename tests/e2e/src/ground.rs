@@ -46,7 +46,10 @@ impl Ground {
             let header = lines.next().unwrap().to_owned();
             let ours = lines.filter(|line| COMMUNES.iter().any(|code| line.contains(code)));
             let csv = ours.fold(header, |csv, line| csv + "\n" + line);
-            let author = OfficeAuthor { person: PersonId([9; 16]), role: Role::Administrator };
+            let author = OfficeAuthor {
+                person: PersonId([9; 16]),
+                role: Role::Administrator,
+            };
             let person = PersonDraft {
                 person: author.person,
                 name_fr: "Bureau".into(),
@@ -64,14 +67,20 @@ impl Ground {
             );
             let report = report.unwrap();
             assert_eq!(report.refusals, []);
-            assert!(report.imported.len() > 5, "{} projects", report.imported.len());
+            assert!(
+                report.imported.len() > 5,
+                "{} projects",
+                report.imported.len()
+            );
         });
         ground
     }
 
     /// Only the place for a folder.
     pub fn empty() -> Self {
-        Self { root: tempfile::tempdir().unwrap() }
+        Self {
+            root: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// The server's data folder.
@@ -92,7 +101,11 @@ impl Ground {
     /// The scope of a commune.
     pub fn scope(&self, commune: &str) -> ScopeId {
         let held = self.with_folder(|folder| folder.core.store().list_scopes().unwrap());
-        held.into_iter().find(|held| held.draft.communes == commune).unwrap().draft.scope
+        held.into_iter()
+            .find(|held| held.draft.communes == commune)
+            .unwrap()
+            .draft
+            .scope
     }
 
     /// An invitation of a team member to these communes, by a server at that address.
@@ -108,7 +121,9 @@ impl Ground {
         };
         self.with_folder(|folder| {
             let address = folder.address_for_phones(base_url.into());
-            invite(&folder.core, &request, &address, now()).unwrap().text()
+            invite(&folder.core, &request, &address, now())
+                .unwrap()
+                .text()
         })
     }
 
@@ -116,7 +131,10 @@ impl Ground {
     pub fn blank_phone(&self, name: &str) -> Phone {
         let folder = self.path(name);
         std::fs::create_dir_all(&folder).unwrap();
-        Phone { client: open(&folder), folder }
+        Phone {
+            client: open(&folder),
+            folder,
+        }
     }
 
     /// A phone of a team member of these communes, enrolled and synchronised once.
@@ -142,7 +160,11 @@ impl Ground {
             assert_eq!(report.disagreements, []);
             assert!(!report.scopes.is_empty());
             for (scope, seq, _, projection) in report.scopes {
-                let held = server.scopes.iter().find(|held| held.scope == scope).unwrap();
+                let held = server
+                    .scopes
+                    .iter()
+                    .find(|held| held.scope == scope)
+                    .unwrap();
                 assert_eq!(
                     (seq, Hash32(projection)),
                     (held.head.seq, held.projection_hash),
@@ -166,7 +188,10 @@ pub fn open(folder: &std::path::Path) -> Client {
 
 /// A synchronisation that leaves the rest to the next occasion at the first failure.
 pub fn once() -> SyncOptions {
-    SyncOptions { fruitless_tries_max: 1, ..SyncOptions::default() }
+    SyncOptions {
+        fruitless_tries_max: 1,
+        ..SyncOptions::default()
+    }
 }
 
 /// Whether everything that was asked for arrived.
@@ -184,24 +209,40 @@ pub struct Phone {
 impl Phone {
     /// Synchronises over its own link, wholly.
     pub async fn sync(&self) {
-        let report = self.client.sync(SyncOptions::default(), |_| {}).await.unwrap();
+        let report = self
+            .client
+            .sync(SyncOptions::default(), |_| {})
+            .await
+            .unwrap();
         assert!(is_complete(&report), "{report:?}");
     }
 
     /// Its projects.
     pub async fn projects(&self) -> Vec<DocumentId> {
-        let window = PageWindow { offset: 0, rows_max: 50 };
-        let query = ProjectQuery { window, ..ProjectQuery::default() };
+        let window = PageWindow {
+            offset: 0,
+            rows_max: 50,
+        };
+        let query = ProjectQuery {
+            window,
+            ..ProjectQuery::default()
+        };
         let page = self.client.views().projects(&query).await.unwrap();
         page.rows.iter().map(|row| row.document).collect()
     }
 
     /// Begins a visit and notes something.
     pub async fn note(&self, document: DocumentId, text: &str) -> VisitId {
-        let new = NewVisit { document, kind: VisitKind::FollowUp };
+        let new = NewVisit {
+            document,
+            kind: VisitKind::FollowUp,
+        };
         let visit = self.client.start_visit(new).await.unwrap();
         let path = FieldPath::visit(visit, VisitField::Note);
-        self.client.type_value(document, path, text.into()).await.unwrap();
+        self.client
+            .type_value(document, path, text.into())
+            .await
+            .unwrap();
         self.client.leave(document).await.unwrap();
         visit
     }
@@ -209,6 +250,8 @@ impl Phone {
     /// The visits of a project as this phone holds them.
     pub async fn visits(&self, document: DocumentId) -> Vec<VisitId> {
         let sheet = self.client.views().project(document).await.unwrap();
-        sheet.map(|sheet| sheet.visits.iter().map(|row| row.visit).collect()).unwrap_or_default()
+        sheet
+            .map(|sheet| sheet.visits.iter().map(|row| row.visit).collect())
+            .unwrap_or_default()
     }
 }

@@ -52,8 +52,12 @@ pub fn call_announcing(
     (body, announced_bytes): (&[u8], usize),
 ) -> Option<Answer> {
     let mut socket = TcpStream::connect(to).expect("the server takes connections");
-    socket.set_read_timeout(Some(PATIENCE)).expect("a time limit");
-    socket.set_write_timeout(Some(PATIENCE)).expect("a time limit");
+    socket
+        .set_read_timeout(Some(PATIENCE))
+        .expect("a time limit");
+    socket
+        .set_write_timeout(Some(PATIENCE))
+        .expect("a time limit");
     // Version 1.0: the answer ends with the connection, whatever its framing would have been.
     let mut head = format!("{method} {path} HTTP/1.0\r\nHost: {to}\r\n");
     for (name, value) in headers {
@@ -83,5 +87,9 @@ fn parse(bytes: &[u8]) -> Option<Answer> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    Some(Answer { status, headers, body: bytes[end + 4..].to_vec() })
+    Some(Answer {
+        status,
+        headers,
+        body: bytes[end + 4..].to_vec(),
+    })
 }

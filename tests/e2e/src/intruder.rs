@@ -122,7 +122,9 @@ impl Intruder {
         let elapsed = began.elapsed();
         let mut form = None;
         if answer.status == 200 {
-            let items = AnswerReader::new().feed(&answer.body).expect("an answer of ours");
+            let items = AnswerReader::new()
+                .feed(&answer.body)
+                .expect("an answer of ours");
             form = items.into_iter().find_map(|item| match item {
                 AnswerItem::Outcome { pack_no: of, form } if of == pack_no => Some(form),
                 _ => None,
@@ -131,6 +133,10 @@ impl Intruder {
         if matches!(form, Some(OutcomeForm::Done { .. })) {
             self.pack_no += 1;
         }
-        Pushed { status: answer.status, form, elapsed }
+        Pushed {
+            status: answer.status,
+            form,
+            elapsed,
+        }
     }
 }

@@ -11,7 +11,10 @@
     missing_docs,
     reason = "a test stops at the first surprise"
 )]
-#![allow(clippy::print_stderr, reason = "says what to do when the binary cannot be built")]
+#![allow(
+    clippy::print_stderr,
+    reason = "says what to do when the binary cannot be built"
+)]
 
 mod binary;
 pub mod ground;

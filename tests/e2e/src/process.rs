@@ -101,7 +101,10 @@ impl ServerProcess {
         let asked = std::process::Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status();
-        assert!(asked.is_ok_and(|status| status.success()), "no SIGTERM could be sent");
+        assert!(
+            asked.is_ok_and(|status| status.success()),
+            "no SIGTERM could be sent"
+        );
         let mut said = String::new();
         while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
             said.push_str(&line);
@@ -121,7 +124,9 @@ impl ServerProcess {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.expect("the server's status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = line.and_then(|line| line.split_whitespace().next()).expect("VmHWM");
+        let kib = line
+            .and_then(|line| line.split_whitespace().next())
+            .expect("VmHWM");
         kib.parse::<u64>().expect("a number") * 1_024
     }
 }

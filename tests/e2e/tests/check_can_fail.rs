@@ -28,11 +28,31 @@ struct Cell {
     column: &'static str,
 }
 
-const ROW: Cell = Cell { table: "view_project", key: "document", column: "sector" };
-const VISIT_ROW: Cell = Cell { table: "view_visit", key: "visit", column: "kind" };
-const CHANGE: Cell = Cell { table: "change", key: "hash", column: "bytes" };
-const RECEIPT: Cell = Cell { table: "entry", key: "content", column: "received_at" };
-const SERVER_RECEIPT: Cell = Cell { table: "entry", key: "hash", column: "received_at" };
+const ROW: Cell = Cell {
+    table: "view_project",
+    key: "document",
+    column: "sector",
+};
+const VISIT_ROW: Cell = Cell {
+    table: "view_visit",
+    key: "visit",
+    column: "kind",
+};
+const CHANGE: Cell = Cell {
+    table: "change",
+    key: "hash",
+    column: "bytes",
+};
+const RECEIPT: Cell = Cell {
+    table: "entry",
+    key: "content",
+    column: "received_at",
+};
+const SERVER_RECEIPT: Cell = Cell {
+    table: "entry",
+    key: "hash",
+    column: "received_at",
+};
 
 /// Damages one cell, as little as can be, and puts it back after `check`.
 async fn damaged<T>(database: &Path, cell: Cell, check: impl AsyncFnOnce() -> T) -> T {
@@ -43,8 +63,9 @@ async fn damaged<T>(database: &Path, cell: Cell, check: impl AsyncFnOnce() -> T)
         "SELECT {key}, {column} FROM {table} ORDER BY {key}
          LIMIT 1 OFFSET (SELECT count(*) / 2 FROM {table})"
     );
-    let (id, good): (Value, Value) =
-        conn.query_row(&query, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let (id, good): (Value, Value) = conn
+        .query_row(&query, [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap();
     let bad = match good.clone() {
         Value::Text(text) => Value::Text(format!("{text}X")),
         Value::Integer(number) => Value::Integer(number + 1),
@@ -105,7 +126,11 @@ async fn what_is_wrong_on_the_server_is_found() {
         }
     }
     let ran = verify();
-    assert_eq!((ran.code, ran.json()["sound"].clone()), (0, true.into()), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.json()["sound"].clone()),
+        (0, true.into()),
+        "{ran:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -129,7 +154,10 @@ async fn what_is_wrong_on_a_phone_is_found() {
     assert_eq!(phone.client.verify().await.unwrap().disagreements, []);
 }
 
-#[allow(clippy::print_stdout, reason = "what the report says, for who reads the test's output")]
+#[allow(
+    clippy::print_stdout,
+    reason = "what the report says, for who reads the test's output"
+)]
 fn println_once(text: &str) {
     println!("{text}");
 }

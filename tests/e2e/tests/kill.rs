@@ -25,7 +25,10 @@ use jawla_sync::device::SessionResult;
 use jawla_world::Dice;
 use tokio::sync::watch;
 
-const KILLS: u64 = 20;
+/// Kills of each kind: enough to be quick. `JAWLA_KILLS` asks for more.
+fn kills() -> u64 {
+    std::env::var("JAWLA_KILLS").map_or(20, |kills| kills.parse().expect("a number of kills"))
+}
 
 /// Visits of a phone, and how many of them it was told the province has.
 #[derive(Debug, Default)]
@@ -77,10 +80,15 @@ async fn nothing_a_phone_was_told_is_received_is_lost_when_the_server_is_killed(
     let mut loads = Vec::new();
     for name in ["A", "B"] {
         let phone = ground.phone(name, &server.base_url, &COMMUNES).await;
-        loads.push(tokio::spawn(work(phone, is_up.clone(), stopped.clone(), steps.clone())));
+        loads.push(tokio::spawn(work(
+            phone,
+            is_up.clone(),
+            stopped.clone(),
+            steps.clone(),
+        )));
     }
     let mut dice = Dice::new(1, "moments of kills");
-    for kill in 0..KILLS {
+    for kill in 0..kills() {
         let from = *stepped.borrow();
         let some = from + 1 + dice.below(6);
         let waited = tokio::time::timeout(PATIENCE, stepped.wait_for(|steps| *steps >= some));
@@ -115,11 +123,16 @@ async fn nothing_a_phone_was_told_is_received_is_lost_when_the_server_is_killed(
     }
     for (_, load) in &phones {
         for (document, visit) in &load.visits {
-            assert!(fresh.visits(*document).await.contains(visit), "a visit is lost");
+            assert!(
+                fresh.visits(*document).await.contains(visit),
+                "a visit is lost"
+            );
         }
     }
     server.kill();
-    ground.assert_all_agree(&[&phones[0].0, &phones[1].0, &fresh]).await;
+    ground
+        .assert_all_agree(&[&phones[0].0, &phones[1].0, &fresh])
+        .await;
 }
 
 /// What a phone that saves until it is killed had confirmed.
@@ -159,26 +172,39 @@ async fn a_phone_that_is_killed_has_every_save_it_confirmed() {
     let server = ServerProcess::start(&ground.data());
     let phone = ground.phone("D", &server.base_url, &COMMUNES[..1]).await;
     let Phone { client, folder } = phone;
-    let phone = Phone { client, folder: folder.clone() };
+    let phone = Phone {
+        client,
+        folder: folder.clone(),
+    };
     let project = phone.projects().await[0];
     drop(phone);
     let mut dice = Dice::new(2, "moments of kills");
     let mut confirmed = 0;
-    for kill in 0..KILLS {
+    for kill in 0..kills() {
         let seen = kill_after(&folder, project, 1 + dice.below(40));
         let client = open(&folder);
         let editing = client.visit(project, seen.visit).await.unwrap();
-        let found = editing.fields.get(VisitField::Workers.key()).and_then(Value::as_int);
+        let found = editing
+            .fields
+            .get(VisitField::Workers.key())
+            .and_then(Value::as_int);
         let found = found.unwrap_or(-1);
         // The save that was under way may be there or not.
         let may_be = seen.typed..=seen.typed + 1;
-        assert!(may_be.contains(&found), "kill {kill}: {} confirmed, {found} found", seen.typed);
+        assert!(
+            may_be.contains(&found),
+            "kill {kill}: {} confirmed, {found} found",
+            seen.typed
+        );
         let report = client.verify().await.unwrap();
         assert_eq!(report.disagreements, [], "kill {kill}");
         confirmed += seen.typed + 1;
     }
-    println!("{KILLS} kills, {confirmed} saves confirmed, all found");
-    let phone = Phone { client: open(&folder), folder };
+    println!("{} kills, {confirmed} saves confirmed, all found", kills());
+    let phone = Phone {
+        client: open(&folder),
+        folder,
+    };
     let report = phone.client.sync(once(), |_| {}).await.unwrap();
     assert!(is_complete(&report), "{report:?}");
     assert_eq!(phone.client.outbox_totals().await.unwrap().changes, 0);

@@ -51,7 +51,10 @@ impl Universe {
         }
         let (document, _) = self.documents[0];
         let core = self.server.core();
-        let held = core.store().find_document(document).expect("the store reads");
+        let held = core
+            .store()
+            .find_document(document)
+            .expect("the store reads");
         drop(core);
         let held = held.expect("the document is there").document;
         let actor = self.intruder_actor();
@@ -117,7 +120,9 @@ impl Universe {
         }
         .seal(&invitation.server, &self.intruder.key);
         let answer = enrolment::enrol(&core, &body, now);
-        decode_answer(&answer).expect("the answer reads").expect("it is let in");
+        decode_answer(&answer)
+            .expect("the answer reads")
+            .expect("it is let in");
         self.intruder.is_in = true;
     }
 
@@ -164,8 +169,12 @@ impl Universe {
             digest: jawla_sync::chain::digest8([&Chain16::origin(&scope)]),
             ladders: Vec::new(),
         };
-        let body = head.seal(&[&pack.bytes], &server, &self.intruder.key).expect("it is sealed");
-        let answer = self.deliver(&body, body.len()).expect("an intruder is answered");
+        let body = head
+            .seal(&[&pack.bytes], &server, &self.intruder.key)
+            .expect("it is sealed");
+        let answer = self
+            .deliver(&body, body.len())
+            .expect("an intruder is answered");
         let items = AnswerReader::new().feed(&answer).expect("the answer reads");
         items.into_iter().find_map(|item| match item {
             AnswerItem::Outcome { pack_no, form } if pack_no == no => Some(form),

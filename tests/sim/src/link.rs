@@ -76,7 +76,10 @@ struct Heard {
 }
 
 fn failed(failure: LinkFailure) -> Heard {
-    Heard { bytes: Vec::new(), failure: Some(failure) }
+    Heard {
+        bytes: Vec::new(),
+        failure: Some(failure),
+    }
 }
 
 /// The end of a sync.
@@ -95,7 +98,10 @@ impl Universe {
     pub fn sync_calmly(&mut self, number: usize) {
         let end = self.sync(number, Mood::Calm);
         let complete = matches!(end, SyncEnd::Said(SessionResult::Complete { .. }));
-        assert!(complete, "liveness: a calm sync of phone {number} ended as {end:?}");
+        assert!(
+            complete,
+            "liveness: a calm sync of phone {number} ended as {end:?}"
+        );
     }
 
     /// A sync from the wish for one to its end.
@@ -127,7 +133,10 @@ impl Universe {
             match told {
                 Told::Send(body) => {
                     requests += 1;
-                    assert!(requests <= REQUESTS_MAX, "liveness: phone {number} asks for ever");
+                    assert!(
+                        requests <= REQUESTS_MAX,
+                        "liveness: phone {number} asks for ever"
+                    );
                     match self.exchange(number, &body, mood, effects_left) {
                         Ok(told) => to_do.extend(told),
                         Err(end) => return end,
@@ -170,7 +179,9 @@ impl Universe {
             trace.note(format!("phone {number} {}", describe(effect)));
             false
         };
-        let result = self.phones[number].device().step(event, LinkKind::Unmetered, &mut dies);
+        let result = self.phones[number]
+            .device()
+            .step(event, LinkKind::Unmetered, &mut dies);
         if killed {
             *effects_left = None;
             self.hits.hit(Fault::PhoneKilledBetween);
@@ -204,7 +215,10 @@ impl Universe {
             ClientError::RulesBroken(_) => true,
             _ => false,
         };
-        assert!(explained, "phone {number} met an error that nothing explains: {error:?}");
+        assert!(
+            explained,
+            "phone {number} met an error that nothing explains: {error:?}"
+        );
     }
 
     /// One request and its answer.
@@ -233,20 +247,29 @@ impl Universe {
             rest = later;
             told.extend(self.step(number, Event::Bytes(chunk.to_vec()), effects_left)?);
             // The engine went on to another request: this answer is over for it.
-            if told.iter().any(|told| matches!(told, Told::Send(_) | Told::Finished(_))) {
+            if told
+                .iter()
+                .any(|told| matches!(told, Told::Send(_) | Told::Finished(_)))
+            {
                 return Ok(told);
             }
         }
         let event = match heard.failure {
             None => Event::AnswerEnded,
-            Some(failure) => Event::LinkFailed { failure, random: self.dice.below(u64::MAX) },
+            Some(failure) => Event::LinkFailed {
+                failure,
+                random: self.dice.below(u64::MAX),
+            },
         };
         told.extend(self.step(number, event, effects_left)?);
         Ok(told)
     }
 
     fn carry(&mut self, number: usize, body: &[u8], weather: Weather) -> Heard {
-        let whole = |bytes: Vec<u8>| Heard { bytes, failure: None };
+        let whole = |bytes: Vec<u8>| Heard {
+            bytes,
+            failure: None,
+        };
         match weather {
             Weather::Fine => match self.deliver(body, body.len()) {
                 Ok(answer) => whole(answer),
@@ -267,7 +290,10 @@ impl Universe {
                     self.hits.hit(Fault::AnswerCut);
                     let cut_at = self.dice.index(answer.len());
                     answer.truncate(cut_at);
-                    Heard { bytes: answer, failure: Some(LinkFailure::Cut) }
+                    Heard {
+                        bytes: answer,
+                        failure: Some(LinkFailure::Cut),
+                    }
                 }
                 Err(failure) => failed(failure),
             },
@@ -287,7 +313,11 @@ impl Universe {
             }
             Weather::Late => {
                 let after = 1 + self.dice.below(12);
-                self.late.push(LateCopy { after, phone: number, body: body.to_vec() });
+                self.late.push(LateCopy {
+                    after,
+                    phone: number,
+                    body: body.to_vec(),
+                });
                 failed(LinkFailure::TimedOut)
             }
             Weather::Altered => match self.deliver(body, body.len()) {
@@ -312,7 +342,10 @@ impl Universe {
             let (chunk, later) = rest.split_at(chunk_bytes);
             rest = later;
             if let Err(refusal) = session.feed(chunk) {
-                assert!(self.server.take_note_of_death(), "a request was refused: {refusal:?}");
+                assert!(
+                    self.server.take_note_of_death(),
+                    "a request was refused: {refusal:?}"
+                );
             }
         }
         let answer = if upto < body.len() {
@@ -347,7 +380,8 @@ impl Universe {
         self.late = later;
         for copy in due {
             self.hits.hit(Fault::RequestLate);
-            self.trace.note(format!("late copy of phone {}", copy.phone));
+            self.trace
+                .note(format!("late copy of phone {}", copy.phone));
             let _ = self.deliver(&copy.body, copy.body.len());
         }
     }
@@ -422,10 +456,15 @@ fn describe(effect: &Effect) -> String {
         Effect::SaveBlock(block) => {
             let entries = block.entries.len();
             let (scope, seq) = (short(&block.scope.0), block.seq);
-            format!("block {scope} {entries} to {seq} chain {}", short(&block.chain.0))
+            format!(
+                "block {scope} {entries} to {seq} chain {}",
+                short(&block.chain.0)
+            )
         }
         Effect::SaveScope { scope_no, .. } => format!("scope {scope_no}"),
-        Effect::SaveOwn { scope_set_version, .. } => format!("own {scope_set_version}"),
+        Effect::SaveOwn {
+            scope_set_version, ..
+        } => format!("own {scope_set_version}"),
         Effect::SavePerson { change_no, .. } => format!("person {change_no}"),
         Effect::NoteServerTime(time) => format!("server time {time}"),
         Effect::Wait { delay_ms } => format!("waits {delay_ms} ms"),

@@ -58,7 +58,10 @@ type Place = (Hash32, Chain16);
 impl Oracle {
     /// Nothing was promised yet.
     pub fn new(phones: usize) -> Self {
-        Self { phones: vec![PhoneFacts::default(); phones], ..Self::default() }
+        Self {
+            phones: vec![PhoneFacts::default(); phones],
+            ..Self::default()
+        }
     }
 
     /// One more phone.
@@ -99,10 +102,16 @@ impl Oracle {
         match done {
             Done::Kept(_) => {
                 let tokens = BTreeSet::from([token]);
-                *typed.or_default() = Typed { tokens, may_be_absent: false };
+                *typed.or_default() = Typed {
+                    tokens,
+                    may_be_absent: false,
+                };
             }
             Done::Unsure => {
-                let fresh = || Typed { may_be_absent: true, ..Typed::default() };
+                let fresh = || Typed {
+                    may_be_absent: true,
+                    ..Typed::default()
+                };
                 typed.or_insert_with(fresh).tokens.insert(token);
             }
             Done::Refused => {}
@@ -116,7 +125,10 @@ impl Oracle {
 
     /// A phone's disk was put back: what came after the copy and never left is gone.
     pub fn restored(&mut self, number: usize, facts: PhoneFacts) {
-        let gone = self.phones[number].confirmed.difference(&facts.confirmed).copied();
+        let gone = self.phones[number]
+            .confirmed
+            .difference(&facts.confirmed)
+            .copied();
         self.lost_with_disk.extend(gone);
         self.phones[number] = facts;
     }
@@ -128,7 +140,10 @@ fn hash_of(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Hash32> {
 
 impl Universe {
     fn conn(&self, number: usize) -> Option<&Connection> {
-        self.phones[number].device.as_ref().map(|device| device.store().conn())
+        self.phones[number]
+            .device
+            .as_ref()
+            .map(|device| device.store().conn())
     }
 
     /// Looks at a phone after something was done with it.
@@ -173,7 +188,9 @@ impl Universe {
 
     /// Confirmed changes stay; each process session writes as an actor of its own (I4, Q2).
     fn observe_changes(&mut self, number: usize, life: u32) {
-        let Some(conn) = self.conn(number) else { return };
+        let Some(conn) = self.conn(number) else {
+            return;
+        };
         let here: BTreeSet<Hash32> = conn
             .prepare_cached("SELECT hash FROM change UNION ALL SELECT hash FROM aside")
             .and_then(|mut all| all.query_map([], |row| hash_of(row, 0))?.collect())
@@ -181,11 +198,18 @@ impl Universe {
         let own: Vec<(Hash32, ActorId)> = conn
             .prepare_cached("SELECT hash, actor FROM change WHERE state IN ('local', 'packed')")
             .and_then(|mut own| {
-                own.query_map([], |row| Ok((hash_of(row, 0)?, ActorId(row.get(1)?))))?.collect()
+                own.query_map([], |row| Ok((hash_of(row, 0)?, ActorId(row.get(1)?))))?
+                    .collect()
             })
             .expect("the phone's store reads");
-        let lost: Vec<&Hash32> = self.oracle.phones[number].confirmed.difference(&here).collect();
-        assert!(lost.is_empty(), "Q2: phone {number} lost confirmed changes {lost:?}");
+        let lost: Vec<&Hash32> = self.oracle.phones[number]
+            .confirmed
+            .difference(&here)
+            .collect();
+        assert!(
+            lost.is_empty(),
+            "Q2: phone {number} lost confirmed changes {lost:?}"
+        );
         for (hash, actor) in own {
             if !self.oracle.phones[number].confirmed.insert(hash) {
                 continue;
@@ -203,7 +227,9 @@ impl Universe {
 
     /// What was typed stands in its row, or in a change (I16).
     fn observe_typing(&mut self, number: usize) {
-        let Some(conn) = self.conn(number) else { return };
+        let Some(conn) = self.conn(number) else {
+            return;
+        };
         let rows: BTreeMap<(DocumentId, String), String> = conn
             .prepare_cached("SELECT document, path, value FROM typing")
             .and_then(|mut rows| {
@@ -216,12 +242,16 @@ impl Universe {
         let mut over = Vec::new();
         for (place, typed) in &self.oracle.phones[number].typed {
             let text = |token: &String| {
-                rows.get(place).is_some_and(|value| value.contains(token.as_str()))
+                rows.get(place)
+                    .is_some_and(|value| value.contains(token.as_str()))
             };
             if typed.tokens.iter().any(text) {
                 continue;
             }
-            let written = typed.tokens.iter().any(|token| is_written(conn, place.0, token));
+            let written = typed
+                .tokens
+                .iter()
+                .any(|token| is_written(conn, place.0, token));
             assert!(
                 written || typed.may_be_absent,
                 "I16: phone {number} lost what was typed into {}: {:?}",
@@ -235,13 +265,36 @@ impl Universe {
         }
     }
 
+    /// A pack that was made after the copy was taken is gone with the disk. Had a request left
+    /// since, the witness would know and a new incarnation number its packs anew; so this one
+    /// never left the phone, and its number is free.
+    pub fn forget_packs_gone_with_the_disk(&mut self, number: usize) {
+        let Some(conn) = self.conn(number) else {
+            return;
+        };
+        let incarnation: Vec<[u8; 16]> = conn
+            .prepare_cached("SELECT incarnation FROM device")
+            .and_then(|mut rows| rows.query_map([], |row| row.get(0))?.collect())
+            .expect("the phone's store reads");
+        let kept: BTreeSet<u64> = conn
+            .prepare_cached("SELECT no FROM pack")
+            .and_then(|mut rows| rows.query_map([], |row| row.get(0))?.collect())
+            .expect("the phone's store reads");
+        self.oracle
+            .packs
+            .retain(|(of, no), _| !incarnation.contains(&of.0) || kept.contains(no));
+    }
+
     /// A pack never changes; what it was told stays true (I6, Q1).
     fn observe_packs(&mut self, number: usize) {
-        let Some(conn) = self.conn(number) else { return };
+        let Some(conn) = self.conn(number) else {
+            return;
+        };
         let packs: Vec<(Vec<u8>, Option<Vec<u8>>)> = conn
             .prepare_cached("SELECT bytes, outcome FROM pack")
             .and_then(|mut rows| {
-                rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+                rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
             })
             .expect("the phone's store reads");
         for (bytes, outcome) in packs {
@@ -255,7 +308,9 @@ impl Universe {
             for (entry, result) in sealed.pack.entries.iter().zip(form.per_entry()) {
                 match result {
                     Ok(_) | Err(Outcome::Duplicate(_)) => {
-                        self.oracle.acknowledged.insert(entry.content(), sealed.pack.scope);
+                        self.oracle
+                            .acknowledged
+                            .insert(entry.content(), sealed.pack.scope);
                     }
                     Err(other) => {
                         panic!("an honest change of phone {number} was not taken: {other:?}")
@@ -289,7 +344,10 @@ impl Universe {
             accepted.extend(log.into_values().map(|(content, _)| content));
         }
         for hash in self.oracle.acknowledged.keys() {
-            assert!(accepted.contains(hash), "Q1: the server lost {hash}, which it acknowledged");
+            assert!(
+                accepted.contains(hash),
+                "Q1: the server lost {hash}, which it acknowledged"
+            );
         }
     }
 
@@ -299,17 +357,23 @@ impl Universe {
         let mut log = BTreeMap::new();
         let mut seq = 0;
         loop {
-            let page = core.store().entries_after(scope, seq, 1 << 20).expect("the store reads");
+            let page = core
+                .store()
+                .entries_after(scope, seq, 1 << 20)
+                .expect("the store reads");
             let Some(last) = page.last() else { return log };
             seq = last.entry.seq;
             log.extend(
-                page.iter().map(|held| (held.entry.seq, (held.entry.content, held.entry.chain))),
+                page.iter()
+                    .map(|held| (held.entry.seq, (held.entry.content, held.entry.chain))),
             );
         }
     }
 
     fn phone_log(&self, number: usize, scope: ScopeId) -> Vec<(u64, Place)> {
-        let Some(conn) = self.conn(number) else { return Vec::new() };
+        let Some(conn) = self.conn(number) else {
+            return Vec::new();
+        };
         conn.prepare_cached("SELECT seq, content, chain FROM entry WHERE scope = ?1")
             .and_then(|mut rows| {
                 rows.query_map([scope.0], |row| {
@@ -336,7 +400,10 @@ impl Universe {
     /// The visits in a phone's documents.
     pub fn visits_held(&self, number: usize) -> BTreeSet<(DocumentId, VisitId)> {
         let mine = &self.phones[number].scopes;
-        let own = self.documents.iter().filter(|(_, scope)| mine.contains(scope));
+        let own = self
+            .documents
+            .iter()
+            .filter(|(_, scope)| mine.contains(scope));
         own.flat_map(|(document, _)| {
             let visits = self.folded(number, *document).read().visits;
             visits.into_keys().map(|visit| (*document, visit))

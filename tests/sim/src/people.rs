@@ -61,7 +61,8 @@ impl Universe {
             2 => {
                 self.hits.hit(Fault::ServerClockBack);
                 self.server.skew_s -= self.dice.below(600) as i64;
-                self.trace.note(format!("server clock {} s", self.server.skew_s));
+                self.trace
+                    .note(format!("server clock {} s", self.server.skew_s));
             }
             3 => self.intrude(),
             _ => {}
@@ -127,7 +128,8 @@ impl Universe {
         ]);
         let magnitude = self.dice.below(6);
         let calls = 1 + self.dice.below(1 << magnitude);
-        self.trace.note(format!("phone {number} disk: {failure:?} at call {calls}"));
+        self.trace
+            .note(format!("phone {number} disk: {failure:?} at call {calls}"));
         self.phones[number].disk.fail_after(calls, failure);
         self.plans.phone = Some(failure);
     }
@@ -143,7 +145,8 @@ impl Universe {
         ]);
         let magnitude = self.dice.below(6);
         let calls = 1 + self.dice.below(1 << magnitude);
-        self.trace.note(format!("server disk: {failure:?} at call {calls}"));
+        self.trace
+            .note(format!("server disk: {failure:?} at call {calls}"));
         self.server.disk.fail_after(calls, failure);
         self.plans.server = Some(failure);
     }
@@ -192,7 +195,9 @@ impl Universe {
             self.trace.note(format!("phone {number} could not start"));
             self.phones[number].device = None;
         }
-        self.phones[number].open().expect("the app starts on a healthy disk");
+        self.phones[number]
+            .open()
+            .expect("the app starts on a healthy disk");
         self.came_back(number);
     }
 
@@ -216,7 +221,11 @@ impl Universe {
         let visits = self.phones[number].visits.clone();
         (!visits.is_empty()).then(|| {
             // Mostly the latest one.
-            let back = if self.dice.one_in(3) { self.dice.index(visits.len()) } else { 0 };
+            let back = if self.dice.one_in(3) {
+                self.dice.index(visits.len())
+            } else {
+                0
+            };
             visits[visits.len() - 1 - back]
         })
     }
@@ -244,7 +253,9 @@ impl Universe {
         };
         let typed = Value::Text(value.clone());
         let at = path.clone();
-        let done = self.attempt(number, "types", |device| device.type_value(document, at, typed));
+        let done = self.attempt(number, "types", |device| {
+            device.type_value(document, at, typed)
+        });
         self.oracle.typed(number, document, &path, value, &done);
     }
 
@@ -271,7 +282,10 @@ impl Universe {
         let text = self.token(number);
         let share = self.dice.below(10_001) as i64;
         let site = self.dice.pick(SiteState::ALL).code();
-        let set = |field, value| Edit::Set { at: FieldPath::visit(visit, field), value };
+        let set = |field, value| Edit::Set {
+            at: FieldPath::visit(visit, field),
+            value,
+        };
         let all = [
             set(VisitField::SiteState, Value::Text(site.to_owned())),
             set(VisitField::Progress, Value::Int(share)),
@@ -282,12 +296,16 @@ impl Universe {
         let first = self.dice.index(all.len());
         let count = 1 + self.dice.index(all.len() - first);
         let edits = all[first..first + count].to_vec();
-        self.attempt(number, "edits a visit", |device| device.edit(document, edits));
+        self.attempt(number, "edits a visit", |device| {
+            device.edit(document, edits)
+        });
     }
 
     fn finishes_visit(&mut self, number: usize) {
         if let Some((document, visit)) = self.own_visit(number) {
-            self.attempt(number, "finishes", |device| device.finish_visit(document, visit));
+            self.attempt(number, "finishes", |device| {
+                device.finish_visit(document, visit)
+            });
         }
     }
 
@@ -295,12 +313,20 @@ impl Universe {
     fn sets_shared_field(&mut self, number: usize) {
         let document = self.own_document(number);
         let (field, value) = if self.dice.one_in(2) {
-            (ProjectField::BeneficiariesDirect, Value::Int(self.dice.below(500) as i64))
+            (
+                ProjectField::BeneficiariesDirect,
+                Value::Int(self.dice.below(500) as i64),
+            )
         } else {
             (ProjectField::Place, Value::Text(self.token(number)))
         };
-        let edit = Edit::Set { at: FieldPath::project(field), value };
-        self.attempt(number, "sets a field", |device| device.edit(document, vec![edit]));
+        let edit = Edit::Set {
+            at: FieldPath::project(field),
+            value,
+        };
+        self.attempt(number, "sets a field", |device| {
+            device.edit(document, vec![edit])
+        });
     }
 
     fn settles(&mut self, number: usize) {
@@ -313,14 +339,22 @@ impl Universe {
         };
         let chosen = self.dice.index(conflict.values.len());
         let value = conflict.values[chosen].value.clone();
-        self.attempt(number, "settles", |device| device.settle(document, conflict.path, value));
+        self.attempt(number, "settles", |device| {
+            device.settle(document, conflict.path, value)
+        });
     }
 
     fn raises_difficulty(&mut self, number: usize) {
         if let Some((document, visit)) = self.own_visit(number) {
             let note = self.token(number);
-            let edit = Edit::RaiseDifficulty { visit, reason: "INTEMPERIES".into(), note };
-            self.attempt(number, "difficulty", |device| device.edit(document, vec![edit]));
+            let edit = Edit::RaiseDifficulty {
+                visit,
+                reason: "INTEMPERIES".into(),
+                note,
+            };
+            self.attempt(number, "difficulty", |device| {
+                device.edit(document, vec![edit])
+            });
         }
     }
 
@@ -342,12 +376,17 @@ impl Universe {
             2 => 0,
             _ => self.dice.below(7_200_000) as i64 - 3_600_000,
         };
-        self.trace.note(format!("phone {number} clock {skew_ms} ms"));
+        self.trace
+            .note(format!("phone {number} clock {skew_ms} ms"));
         self.phones[number].platform.set_skew_ms(skew_ms);
     }
 
     fn app_ends(&mut self, number: usize) {
-        let how = if self.dice.one_in(2) { End::Kill } else { End::PowerCut };
+        let how = if self.dice.one_in(2) {
+            End::Kill
+        } else {
+            End::PowerCut
+        };
         self.hits.hit(match how {
             End::Kill => Fault::PhoneKilled,
             End::PowerCut => Fault::PhonePowerCut,
@@ -375,14 +414,20 @@ impl Universe {
         self.phones[number].take_note_of_death();
         self.oracle.restored(number, facts);
         self.reopen_if_needed(number);
+        self.forget_packs_gone_with_the_disk(number);
         let held = self.visits_held(number);
-        self.phones[number].visits.retain(|visit| held.contains(visit));
+        self.phones[number]
+            .visits
+            .retain(|visit| held.contains(visit));
     }
 
     fn office_writes(&mut self) {
         let (document, _) = self.dice.pick(&self.documents.clone());
         let value = Value::Text(self.token(9));
-        let edit = Edit::Set { at: FieldPath::project(ProjectField::Holder), value };
+        let edit = Edit::Set {
+            at: FieldPath::project(ProjectField::Holder),
+            value,
+        };
         let core = self.server.core();
         let written = core.write(self.office, document, &[edit], self.server.now());
         self.trace.note(format!("office writes {written:?}"));

@@ -21,7 +21,9 @@ impl Universe {
         for number in 0..self.phones.len() {
             self.phones[number].disk.heal();
             if self.phones[number].device.is_none() {
-                self.phones[number].open().expect("the app starts on a healthy disk");
+                self.phones[number]
+                    .open()
+                    .expect("the app starts on a healthy disk");
                 self.came_back(number);
             }
         }
@@ -55,7 +57,10 @@ impl Universe {
             let open = totals.changes + totals.typing;
             let standings = device.scopes().expect("the store reads");
             let behind = standings.iter().any(|standing| {
-                let head = core.store().log_head(standing.scope).expect("the store reads");
+                let head = core
+                    .store()
+                    .log_head(standing.scope)
+                    .expect("the store reads");
                 head.is_none_or(|head| head.seq != standing.seq)
             });
             if open > 0 || behind {
@@ -78,11 +83,21 @@ impl Universe {
     fn check_confirmed(&mut self) {
         let mut accepted = BTreeSet::new();
         for scope in self.scopes.clone() {
-            accepted.extend(self.server_log(scope).into_values().map(|(content, _)| content));
+            accepted.extend(
+                self.server_log(scope)
+                    .into_values()
+                    .map(|(content, _)| content),
+            );
         }
         for number in 0..self.phones.len() {
-            let asides = self.phones[number].device().asides().expect("the store reads");
-            assert!(asides.is_empty(), "honest work of phone {number} was set aside: {asides:?}");
+            let asides = self.phones[number]
+                .device()
+                .asides()
+                .expect("the store reads");
+            assert!(
+                asides.is_empty(),
+                "honest work of phone {number} was set aside: {asides:?}"
+            );
             for hash in self.oracle.confirmed(number) {
                 assert!(
                     accepted.contains(hash) || self.oracle.went_with_disk(hash),
@@ -98,8 +113,15 @@ impl Universe {
             let core = self.server.core();
             let findings = core.store().check_scope(scope).expect("the store reads");
             assert_eq!(findings, [], "the server's log of {scope} does not add up");
-            let head = core.store().log_head(scope).expect("reads").expect("the scope is there");
-            let rows = core.store().projection_hash(scope).expect("the store reads");
+            let head = core
+                .store()
+                .log_head(scope)
+                .expect("reads")
+                .expect("the scope is there");
+            let rows = core
+                .store()
+                .projection_hash(scope)
+                .expect("the store reads");
             drop(core);
             self.trace.note(format!(
                 "scope {} at {} chain {} rows {}",
@@ -109,7 +131,10 @@ impl Universe {
                 short(&rows.0)
             ));
             for number in 0..self.phones.len() {
-                let report = self.phones[number].device().verify().expect("the store reads");
+                let report = self.phones[number]
+                    .device()
+                    .verify()
+                    .expect("the store reads");
                 assert_eq!(report.disagreements, [], "phone {number} does not add up");
                 let Some(here) = report.scopes.iter().find(|known| known.0 == scope) else {
                     assert!(!self.phones[number].scopes.contains(&scope));
@@ -146,13 +171,21 @@ impl Universe {
             .prepare("SELECT hash FROM change WHERE state = 'unapplied' ORDER BY place")
             .and_then(|mut rows| rows.query_map([], |row| Ok(Hash32(row.get(0)?)))?.collect())
             .expect("the phone's store reads");
-        self.trace.note(format!("phone {number} did not apply {refused:?}"));
+        self.trace
+            .note(format!("phone {number} did not apply {refused:?}"));
         for document in documents {
             let held = jawla_views::sqlite::rows_of(&conn, document).expect("the rows read");
             let phone = self.phones[number].device();
             let here = jawla_views::sqlite::rows_of(phone.store().conn(), document);
-            let (held, here) = (format!("{held:#?}"), format!("{:#?}", here.expect("they read")));
-            for (one, two) in held.lines().zip(here.lines()).filter(|(one, two)| one != two) {
+            let (held, here) = (
+                format!("{held:#?}"),
+                format!("{:#?}", here.expect("they read")),
+            );
+            for (one, two) in held
+                .lines()
+                .zip(here.lines())
+                .filter(|(one, two)| one != two)
+            {
                 self.trace.note(format!("server {one} phone {two}"));
             }
         }
@@ -167,11 +200,22 @@ impl Universe {
             .collect();
         let core = self.server.core();
         for document in documents {
-            let held = core.store().find_document(document).expect("the store reads");
+            let held = core
+                .store()
+                .find_document(document)
+                .expect("the store reads");
             let held = held.expect("the document is there").document;
             let here = self.folded(number, document);
-            assert_eq!(here.heads(), held.heads(), "Q3: phone {number} has other heads");
-            assert_eq!(here.hashes(), held.hashes(), "Q3: phone {number} has other changes");
+            assert_eq!(
+                here.heads(),
+                held.heads(),
+                "Q3: phone {number} has other heads"
+            );
+            assert_eq!(
+                here.hashes(),
+                held.hashes(),
+                "Q3: phone {number} has other changes"
+            );
         }
     }
 
@@ -180,7 +224,11 @@ impl Universe {
         for number in 0..self.phones.len() {
             let secrets = self.secrets_from(number);
             let heard = self.heard_of(number, &secrets);
-            assert_eq!(heard, BTreeSet::new(), "I14: phone {number} heard of what is not its own");
+            assert_eq!(
+                heard,
+                BTreeSet::new(),
+                "I14: phone {number} heard of what is not its own"
+            );
         }
     }
 
@@ -263,29 +311,43 @@ impl Universe {
             let mut before = BTreeSet::new();
             for (_, seq, _, hash, bytes) in &changes {
                 let header = read_header(bytes).expect("I3: an accepted change parses alone");
-                assert_eq!(header.hash, *hash, "I3: an accepted change has another hash");
+                assert_eq!(
+                    header.hash, *hash,
+                    "I3: an accepted change has another hash"
+                );
                 let closed = header.deps.iter().all(|dep| before.contains(dep));
-                assert!(closed, "I9: the change at {seq} comes before what it rests on");
+                assert!(
+                    closed,
+                    "I9: the change at {seq} comes before what it rests on"
+                );
                 before.insert(*hash);
             }
             let bytes = changes.iter().map(|change| change.4.as_slice());
             let folded = Document::fold(id, bytes).expect("I3: accepted changes make a document");
             for (_, _, _, hash, bytes) in &changes {
                 let again = folded.change(hash).map(|change| change.bytes);
-                assert_eq!(again.as_ref(), Some(bytes), "I3: {hash} encodes to other bytes");
+                assert_eq!(
+                    again.as_ref(),
+                    Some(bytes),
+                    "I3: {hash} encodes to other bytes"
+                );
             }
             let saved = Document::load(id, &folded.save());
             assert!(saved.is_ok(), "I3: an accepted change bricks its document");
         }
         let count = |sql: &str| -> u64 {
-            conn.query_row(sql, [], |row| row.get(0)).expect("the tables read")
+            conn.query_row(sql, [], |row| row.get(0))
+                .expect("the tables read")
         };
         let twice = count(
             "SELECT count(*) FROM change c JOIN quarantine q
              ON q.document = c.document AND q.actor = c.actor AND q.seq = c.seq
              WHERE q.hash <> c.hash AND q.reason <> 7 AND q.state <> 'refused'",
         );
-        assert_eq!(twice, 0, "I4: a place that quarantine holds was given again");
+        assert_eq!(
+            twice, 0,
+            "I4: a place that quarantine holds was given again"
+        );
         let strangers = count(
             "SELECT count(*) FROM (SELECT a.id FROM actor a JOIN incarnation i
              ON i.id = a.incarnation GROUP BY a.id HAVING count(DISTINCT i.person) > 1)",
@@ -296,7 +358,8 @@ impl Universe {
              WHERE s.head <> (SELECT count(*) FROM entry e WHERE e.scope = s.id)",
         );
         assert_eq!(gaps, 0, "I8: a log has a gap");
-        self.trace.note(format!("{} changes in the tables", rows.len()));
+        self.trace
+            .note(format!("{} changes in the tables", rows.len()));
     }
 }
 
@@ -311,9 +374,16 @@ fn bytes_of(item: &AnswerItem) -> Vec<&[u8]> {
             });
             all
         }
-        AnswerItem::Scope { news: ScopeNews::Added { scope, .. }, .. } => vec![&scope.0],
+        AnswerItem::Scope {
+            news: ScopeNews::Added { scope, .. },
+            ..
+        } => vec![&scope.0],
         AnswerItem::Person { person, .. } => vec![&person.0],
-        AnswerItem::Own { certificate, ticket, .. } => {
+        AnswerItem::Own {
+            certificate,
+            ticket,
+            ..
+        } => {
             let mut all = vec![ticket.as_slice()];
             all.extend(certificate.as_deref());
             all

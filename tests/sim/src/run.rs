@@ -25,7 +25,11 @@ pub fn run(seed: u64, trace: &Trace) -> Verdict {
     for phone in &universe.phones {
         disks += phone.disk.counters();
     }
-    Verdict { digest: trace.digest(), hits: universe.hits, disks }
+    Verdict {
+        digest: trace.digest(),
+        hits: universe.hits,
+        disks,
+    }
 }
 
 /// Lives through a seed until nothing is open any more.

@@ -82,7 +82,12 @@ impl ServerHost {
     pub fn core_over(&mut self, store: SqliteStore) -> Arc<ServerCore> {
         let chance = Chance::from_seed(self.chance.bytes());
         let blobs = Arc::clone(&self.blobs);
-        Arc::new(ServerCore::new(Arc::new(store), blobs, Arc::new(self.keys()), chance))
+        Arc::new(ServerCore::new(
+            Arc::new(store),
+            blobs,
+            Arc::new(self.keys()),
+            chance,
+        ))
     }
 
     /// The running server; started if it is not.
@@ -126,6 +131,8 @@ impl ServerHost {
     /// The tables themselves, for checking. Stops the process in peace.
     pub fn tables(&mut self) -> Connection {
         self.stop();
-        self.disk.open(DATABASE).expect("the server's database opens")
+        self.disk
+            .open(DATABASE)
+            .expect("the server's database opens")
     }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jawla_client::ClientError;
 use jawla_client::blobs::{DeviceFiles, FileError, FileRow, Finished};
 use jawla_client::platform::{Now, Platform};
 use jawla_client::witness::{Testimony, Witness};
-use jawla_client::ClientError;
 use jawla_model::Hash32;
 use jawla_sync::chain::sha256;
 
@@ -143,7 +143,12 @@ impl DeviceFiles for MemoryFiles {
     fn read(&self, hash: Hash32, offset: u64, max_bytes: usize) -> Result<Vec<u8>, FileError> {
         let kept = lock(&self.kept);
         let bytes = kept.get(&hash).ok_or(FileError::Missing)?;
-        Ok(bytes.iter().skip(offset as usize).take(max_bytes).copied().collect())
+        Ok(bytes
+            .iter()
+            .skip(offset as usize)
+            .take(max_bytes)
+            .copied()
+            .collect())
     }
 
     fn size_bytes(&self, hash: Hash32) -> Result<Option<u64>, FileError> {
@@ -154,7 +159,9 @@ impl DeviceFiles for MemoryFiles {
         let mut arriving = lock(&self.arriving);
         let held = arriving.entry(hash).or_default();
         if offset > size(held) {
-            return Err(FileError::Gap { held_bytes: size(held) });
+            return Err(FileError::Gap {
+                held_bytes: size(held),
+            });
         }
         let known = (size(held) - offset) as usize;
         held.extend(bytes.iter().skip(known));
@@ -162,11 +169,15 @@ impl DeviceFiles for MemoryFiles {
     }
 
     fn downloaded_bytes(&self, hash: Hash32) -> Result<u64, FileError> {
-        Ok(lock(&self.arriving).get(&hash).map_or(0, |bytes| size(bytes)))
+        Ok(lock(&self.arriving)
+            .get(&hash)
+            .map_or(0, |bytes| size(bytes)))
     }
 
     fn finish_download(&self, hash: Hash32) -> Result<Finished, FileError> {
-        let bytes = lock(&self.arriving).remove(&hash).ok_or(FileError::Missing)?;
+        let bytes = lock(&self.arriving)
+            .remove(&hash)
+            .ok_or(FileError::Missing)?;
         if sha256(&bytes) != hash {
             return Ok(Finished::ThrownAway);
         }

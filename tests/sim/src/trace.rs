@@ -51,7 +51,11 @@ impl Trace {
         (0..ours.len().max(theirs.len())).find_map(|at| {
             let (one, two) = (ours.get(at), theirs.get(at));
             (one != two).then(|| {
-                (at, one.cloned().unwrap_or_else(none), two.cloned().unwrap_or_else(none))
+                (
+                    at,
+                    one.cloned().unwrap_or_else(none),
+                    two.cloned().unwrap_or_else(none),
+                )
             })
         })
     }
@@ -59,7 +63,11 @@ impl Trace {
 
 /// The first bytes of something as text: enough to tell two apart.
 pub fn short(bytes: &[u8]) -> String {
-    bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The hash of something, shortened.

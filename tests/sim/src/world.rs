@@ -63,8 +63,10 @@ impl Universe {
     pub fn new(seed: u64, trace: Trace) -> Self {
         let mut dice = Dice::new(seed, "world");
         let time = TrueTime::default();
-        let office =
-            OfficeAuthor { person: PersonId(dice.bytes()), role: Role::Supervisor };
+        let office = OfficeAuthor {
+            person: PersonId(dice.bytes()),
+            role: Role::Supervisor,
+        };
         let phones: Vec<Phone> = (0..MEMBERS.len())
             .map(|number| Phone::new(seed, number, time.clone(), PersonId(dice.bytes())))
             .collect();
@@ -87,8 +89,10 @@ impl Universe {
         };
         universe.found_province();
         for number in 0..universe.phones.len() {
-            universe.phones[number].scopes =
-                MEMBERS[number].iter().map(|at| universe.scopes[*at]).collect();
+            universe.phones[number].scopes = MEMBERS[number]
+                .iter()
+                .map(|at| universe.scopes[*at])
+                .collect();
             universe.phones[number].open().expect("a new phone starts");
             universe.enrol(number);
             universe.sync_calmly(number);
@@ -122,18 +126,29 @@ impl Universe {
                 csv += &format!("{code};Projet simulé {code};;III;P1;2024;{nature};{commune}\n");
             }
         }
-        let report =
-            intake::take_in(&core, self.office, csv.as_bytes(), &bundle(), Nature::Real, now)
-                .expect("projects come in");
+        let report = intake::take_in(
+            &core,
+            self.office,
+            csv.as_bytes(),
+            &bundle(),
+            Nature::Real,
+            now,
+        )
+        .expect("projects come in");
         assert_eq!(report.refusals, [], "projects come in");
         let held = core.store().list_scopes().expect("the store reads");
         for commune in COMMUNES {
             let scope = held.iter().find(|held| held.draft.communes == commune);
-            self.scopes.push(scope.expect("a commune has a scope").draft.scope);
+            self.scopes
+                .push(scope.expect("a commune has a scope").draft.scope);
         }
         for (_, document) in report.imported {
-            let found = core.store().find_document(document).expect("the store reads");
-            self.documents.push((document, found.expect("it was imported").scope));
+            let found = core
+                .store()
+                .find_document(document)
+                .expect("the store reads");
+            self.documents
+                .push((document, found.expect("it was imported").scope));
         }
         self.trace.note(format!("province {:?}", self.scopes));
     }
@@ -158,26 +173,38 @@ impl Universe {
     /// Enrols a phone, anew when it was enrolled before; its answer may be lost once.
     pub fn enrol(&mut self, number: usize) {
         let text = self.invite(number);
-        let attempt =
-            self.phones[number].device().attempt_enrolment(&text, "Sim").expect("it is invited");
+        let attempt = self.phones[number]
+            .device()
+            .attempt_enrolment(&text, "Sim")
+            .expect("it is invited");
         let core = self.server.core();
         if self.phones[number].life > 1 && self.dice.one_in(2) {
             let _ = enrolment::enrol(&core, &attempt.body, self.server.now());
             self.hits.hit(Fault::EnrolmentAnswerLost);
         }
         let answer = enrolment::enrol(&core, &attempt.body, self.server.now());
-        let enrolled = decode_answer(&answer).expect("the answer reads").expect("it is let in");
+        let enrolled = decode_answer(&answer)
+            .expect("the answer reads")
+            .expect("it is let in");
         let device = self.phones[number].device();
-        device.complete_enrolment(&attempt, &enrolled).expect("the enrolment is kept");
+        device
+            .complete_enrolment(&attempt, &enrolled)
+            .expect("the enrolment is kept");
         assert_eq!(device.standing(), Standing::Enrolled);
         let incarnation = device.row().expect("the row is there").incarnation;
-        self.trace.note(format!("phone {number} enrolled as {}", short(&incarnation.0)));
+        self.trace.note(format!(
+            "phone {number} enrolled as {}",
+            short(&incarnation.0)
+        ));
     }
 }
 
 /// Where the server would be.
 pub fn address() -> ServerAddress {
-    ServerAddress { base_url: "https://sim.example".into(), tls_pin: [7; 32] }
+    ServerAddress {
+        base_url: "https://sim.example".into(),
+        tls_pin: [7; 32],
+    }
 }
 
 /// The two communes and what a project's line needs beside them.

@@ -21,8 +21,16 @@ fn a_phone_hears_nothing_of_a_commune_it_is_not_in() {
         let mut universe = live(seed, &Trace::default());
         let of_b = universe.secrets_from(0);
         let of_a = universe.secrets_from(1);
-        assert_eq!(universe.heard_of(0, &of_b), BTreeSet::new(), "seed {seed}: A hears of B");
-        assert_eq!(universe.heard_of(1, &of_a), BTreeSet::new(), "seed {seed}: B hears of A");
+        assert_eq!(
+            universe.heard_of(0, &of_b),
+            BTreeSet::new(),
+            "seed {seed}: A hears of B"
+        );
+        assert_eq!(
+            universe.heard_of(1, &of_a),
+            BTreeSet::new(),
+            "seed {seed}: B hears of A"
+        );
         // The phone that is in both hears of all of it: what is searched for can be found.
         let all: BTreeSet<&str> = ["a document", "a person", "an entry"].into();
         assert_eq!(universe.heard_of(2, &of_b), all, "seed {seed}");

@@ -40,8 +40,9 @@ fn every_seeded_bug_is_found_and_nothing_else() {
         LAST_PANIC.with_borrow_mut(|last| *last = panic.to_string());
     }));
     choose(None);
-    let unsound: Vec<_> =
-        (0..SEEDS_SOUND).filter_map(|seed| Some((seed, broken_promise(seed)?))).collect();
+    let unsound: Vec<_> = (0..SEEDS_SOUND)
+        .filter_map(|seed| Some((seed, broken_promise(seed)?)))
+        .collect();
     let mut missed = Vec::new();
     for bug in SeededBug::ALL {
         choose(Some(*bug));
@@ -57,5 +58,9 @@ fn every_seeded_bug_is_found_and_nothing_else() {
     }
     let _ = std::panic::take_hook();
     assert_eq!(unsound, [], "promises broken without any bug");
-    assert_eq!(missed, Vec::<&SeededBug>::new(), "bugs that {SEEDS_MAX} seeds did not find");
+    assert_eq!(
+        missed,
+        Vec::<&SeededBug>::new(),
+        "bugs that {SEEDS_MAX} seeds did not find"
+    );
 }

@@ -32,7 +32,10 @@ const THREADS: usize = 2;
 const LINES_SHOWN: usize = 40;
 
 fn lines_shown() -> usize {
-    std::env::var("JAWLA_LINES").ok().and_then(|text| text.parse().ok()).unwrap_or(LINES_SHOWN)
+    std::env::var("JAWLA_LINES")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(LINES_SHOWN)
 }
 
 fn seeds() -> Range<u64> {
@@ -121,12 +124,18 @@ fn every_seed_holds_its_promises_and_repeats_itself() {
     let _ = std::panic::take_hook();
     let mut sum = sum.into_inner().unwrap();
     let spent_ms = began.elapsed().as_millis() as u64 / (2 * sum.runs.max(1));
-    println!("{} seeds, each twice, {spent_ms} ms of wall time a run", sum.runs);
+    println!(
+        "{} seeds, each twice, {spent_ms} ms of wall time a run",
+        sum.runs
+    );
     print_faults(&sum);
     sum.failures.sort();
     for (seed, said) in sum.failures.iter().take(3) {
         eprintln!("--- seed {seed}\n{said}");
-        eprintln!("again: JAWLA_SEEDS={seed}..{} cargo test -p jawla-sim --test seeds", seed + 1);
+        eprintln!(
+            "again: JAWLA_SEEDS={seed}..{} cargo test -p jawla-sim --test seeds",
+            seed + 1
+        );
     }
     let failed: Vec<u64> = sum.failures.iter().map(|(seed, _)| *seed).collect();
     assert!(failed.is_empty(), "seeds that failed: {failed:?}");

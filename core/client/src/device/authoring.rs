@@ -1,5 +1,7 @@
 //! What a person does: typing, leaving a screen, visits, photos, settling.
 
+use std::collections::BTreeMap;
+
 use jawla_dossier::{Authoring, Document, EditError, visit_draft};
 use jawla_model::rules::{field, visit};
 use jawla_model::schema::Entity;
@@ -239,10 +241,25 @@ impl Device {
         Ok(())
     }
 
-    fn typed_edits(&self, document: DocumentId) -> Result<Vec<Edit>, ClientError> {
+    /// What is typed into a dossier, as edits. Typing into a visit that is not there any more (it
+    /// was set aside) is none: it stays until the person drops it and holds nothing else up.
+    fn typed_edits(&mut self, document: DocumentId) -> Result<Vec<Edit>, ClientError> {
         let typed = work::typing(self.store.conn(), Some(document))?;
+        let visits = if typed
+            .iter()
+            .any(|row| matches!(row.path, FieldPath::Visit(..)))
+        {
+            self.document(document)?.read().visits
+        } else {
+            BTreeMap::new()
+        };
+        let is_there = |path: &FieldPath| match path {
+            FieldPath::Project(_) => true,
+            FieldPath::Visit(visit, _) => visits.contains_key(visit),
+        };
         Ok(typed
             .into_iter()
+            .filter(|row| is_there(&row.path))
             .map(|row| Edit::Set {
                 at: row.path,
                 value: row.value,
@@ -269,7 +286,9 @@ impl Device {
             return Err(ClientError::NotEnrolled);
         }
         let scope = self.scope_of(id)?;
-        let mut all = self.typed_edits(id)?;
+        let typed = self.typed_edits(id)?;
+        let places: Vec<FieldPath> = typed.iter().filter_map(place_of).collect();
+        let mut all = typed;
         all.extend(edits);
         if all.is_empty() {
             return Ok(Vec::new());
@@ -289,7 +308,9 @@ impl Device {
                 let names = written.iter().find(|change| change.visit == file.visit);
                 files::insert(tx, file, names.map(|change| change.hash))?;
             }
-            work::drop_typing(tx, id, None)?;
+            for place in &places {
+                work::drop_typing(tx, id, Some(place))?;
+            }
             write_rows(tx, scope, Some(me), &document)
         })?;
         self.remember(document);
@@ -382,6 +403,13 @@ fn by_target(edits: Vec<Edit>) -> Vec<Vec<Edit>> {
         }
     }
     groups.into_iter().map(|(_, group)| group).collect()
+}
+
+fn place_of(edit: &Edit) -> Option<FieldPath> {
+    match edit {
+        Edit::Set { at, .. } => Some(at.clone()),
+        _ => None,
+    }
 }
 
 fn visit_of(edit: &Edit) -> Option<VisitId> {

@@ -47,7 +47,10 @@ fn a_clone_that_only_reads_costs_a_request_and_nothing_else() {
             assert_eq!(standing(&mut universe, number), Standing::Enrolled);
         }
     }
-    assert_eq!(universe.folded(0, document).heads(), universe.folded(copy, document).heads());
+    assert_eq!(
+        universe.folded(0, document).heads(),
+        universe.folded(copy, document).heads()
+    );
     let cloned = "SELECT count(*) FROM incarnation WHERE standing = 'cloned'";
     assert_eq!(count_on_server(&mut universe, cloned), 0);
 }
@@ -57,20 +60,46 @@ fn a_clone_that_only_reads_costs_a_request_and_nothing_else() {
 fn a_clone_that_writes_is_found_out_and_both_copies_keep_their_work() {
     let mut universe = universe(66);
     let document = universe.documents[0].0;
-    set(&mut universe, 0, document, ProjectField::Operator, "Avant la copie");
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Operator,
+        "Avant la copie",
+    );
     assert!(is_complete(talk(&mut universe, 0).1));
     let copy = copy_of_the_first(&mut universe);
-    set(&mut universe, 0, document, ProjectField::Place, "De l'original");
-    set(&mut universe, copy, document, ProjectField::Note, "De la copie");
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Place,
+        "De l'original",
+    );
+    set(
+        &mut universe,
+        copy,
+        document,
+        ProjectField::Note,
+        "De la copie",
+    );
     assert!(is_complete(talk(&mut universe, 0).1));
     let mut results = Vec::new();
     for number in [copy, 0] {
         results.push(talk(&mut universe, number).1);
-        assert_eq!(standing(&mut universe, number), Standing::Withdrawn, "phone {number}");
+        assert_eq!(
+            standing(&mut universe, number),
+            Standing::Withdrawn,
+            "phone {number}"
+        );
     }
     assert_eq!(results, [SessionResult::Cloned; 2]);
     let both = "SELECT count(*) FROM pack GROUP BY incarnation, no HAVING count(*) > 1";
-    assert_eq!(count_on_server(&mut universe, both), 2, "both packs are kept");
+    assert_eq!(
+        count_on_server(&mut universe, both),
+        2,
+        "both packs are kept"
+    );
 
     for number in [0, copy] {
         universe.enrol(number);
@@ -82,9 +111,18 @@ fn a_clone_that_writes_is_found_out_and_both_copies_keep_their_work() {
         let dossier = universe.folded(number, document).read();
         assert_eq!(dossier.project_text(ProjectField::Place), "De l'original");
         assert_eq!(dossier.project_text(ProjectField::Note), "De la copie");
-        assert!(universe.phones[number].device().asides().unwrap().is_empty());
+        assert!(
+            universe.phones[number]
+                .device()
+                .asides()
+                .unwrap()
+                .is_empty()
+        );
     }
-    assert_eq!(universe.folded(0, document).heads(), universe.folded(copy, document).heads());
+    assert_eq!(
+        universe.folded(0, document).heads(),
+        universe.folded(copy, document).heads()
+    );
 }
 
 /// Walk 16: the database is put back, the witness remembers.
@@ -92,9 +130,21 @@ fn a_clone_that_writes_is_found_out_and_both_copies_keep_their_work() {
 fn a_phone_put_back_is_noticed_before_it_writes_and_gets_everything_back() {
     let mut universe = universe(16);
     let document = universe.documents[0].0;
-    set(&mut universe, 0, document, ProjectField::Place, "Dans la copie");
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Place,
+        "Dans la copie",
+    );
     let image = universe.phones[0].disk.snapshot();
-    set(&mut universe, 0, document, ProjectField::Note, "Après la copie");
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Note,
+        "Après la copie",
+    );
     let first_actors = own_actors(&mut universe);
     assert!(is_complete(talk(&mut universe, 0).1));
 
@@ -105,9 +155,18 @@ fn a_phone_put_back_is_noticed_before_it_writes_and_gets_everything_back() {
         value: Value::Text("Trop tôt".to_owned()),
     };
     let refused = universe.phones[0].device().edit(document, vec![edit]);
-    assert!(matches!(refused, Err(ClientError::NotEnrolled)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(ClientError::NotEnrolled)),
+        "{refused:?}"
+    );
     universe.enrol(0);
-    set(&mut universe, 0, document, ProjectField::Operator, "Avant la reprise");
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Operator,
+        "Avant la reprise",
+    );
     let (_, result) = talk(&mut universe, 0);
     assert!(is_complete(result), "{result:?}");
     has_it_all(&mut universe, &first_actors);
@@ -119,21 +178,43 @@ fn a_phone_put_back_is_noticed_before_it_writes_and_gets_everything_back() {
 fn a_phone_put_back_with_its_witness_learns_it_from_a_receipt() {
     let mut universe = universe(161);
     let document = universe.documents[0].0;
-    set(&mut universe, 0, document, ProjectField::Place, "Dans la copie");
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Place,
+        "Dans la copie",
+    );
     assert!(is_complete(talk(&mut universe, 0).1));
     let image = universe.phones[0].disk.snapshot();
     let before: Option<Testimony> = universe.phones[0].witness.recall();
-    set(&mut universe, 0, document, ProjectField::Note, "Après la copie");
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Note,
+        "Après la copie",
+    );
     let first_actors = own_actors(&mut universe);
     assert!(is_complete(talk(&mut universe, 0).1));
 
     universe.phones[0].witness = Arc::new(MemoryWitness::with(before));
     put_back(&mut universe, &image);
-    assert_eq!(standing(&mut universe, 0), Standing::Enrolled, "nothing shows yet");
+    assert_eq!(
+        standing(&mut universe, 0),
+        Standing::Enrolled,
+        "nothing shows yet"
+    );
     let _ = talk(&mut universe, 0);
     assert_eq!(standing(&mut universe, 0), Standing::RolledBack);
     universe.enrol(0);
-    set(&mut universe, 0, document, ProjectField::Operator, "Avant la reprise");
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Operator,
+        "Avant la reprise",
+    );
     let (_, result) = talk(&mut universe, 0);
     assert!(is_complete(result), "{result:?}");
     has_it_all(&mut universe, &first_actors);
@@ -147,8 +228,13 @@ fn put_back(universe: &mut Universe, image: &jawla_sim::disk::DiskImage) {
 
 fn own_actors(universe: &mut Universe) -> Vec<Vec<u8>> {
     let conn = universe.phones[0].device().store().conn();
-    let mut rows = conn.prepare("SELECT DISTINCT actor FROM own_actor").unwrap();
-    rows.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    let mut rows = conn
+        .prepare("SELECT DISTINCT actor FROM own_actor")
+        .unwrap();
+    rows.query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap()
 }
 
 fn has_it_all(universe: &mut Universe, first_actors: &[Vec<u8>]) {
@@ -157,11 +243,24 @@ fn has_it_all(universe: &mut Universe, first_actors: &[Vec<u8>]) {
     let dossier = universe.folded(0, document).read();
     assert_eq!(dossier.project_text(ProjectField::Place), "Dans la copie");
     assert_eq!(dossier.project_text(ProjectField::Note), "Après la copie");
-    assert_eq!(dossier.project_text(ProjectField::Operator), "Avant la reprise");
+    assert_eq!(
+        dossier.project_text(ProjectField::Operator),
+        "Avant la reprise"
+    );
     let fresh = dossier.project["operator"].by.actor.0.to_vec();
-    assert!(!first_actors.contains(&fresh), "no actor writes in two lives");
+    assert!(
+        !first_actors.contains(&fresh),
+        "no actor writes in two lives"
+    );
     assert!(universe.phones[0].device().asides().unwrap().is_empty());
-    assert_eq!(count(universe, 0, "SELECT count(*) FROM change WHERE state <> 'accepted'"), 0);
+    assert_eq!(
+        count(
+            universe,
+            0,
+            "SELECT count(*) FROM change WHERE state <> 'accepted'"
+        ),
+        0
+    );
     let device = universe.phones[0].device();
     assert_eq!(device.verify().unwrap().disagreements, []);
     let waiting = "SELECT count(*) FROM quarantine";

@@ -6,8 +6,8 @@ use jawla_model::ProjectField;
 use jawla_server::core::SyncSession;
 use jawla_server::store::sqlite::{Locking, OpenOptions, SqliteStore};
 use jawla_sim::link::rewrite;
-use jawla_sync::answer::{AnswerItem, AnswerReader, EntryBody};
 use jawla_sync::EntryKind;
+use jawla_sync::answer::{AnswerItem, AnswerReader, EntryBody};
 use jawla_sync::device::SessionResult;
 
 use crate::stage::{
@@ -26,7 +26,13 @@ fn after_a_cut_and_a_kill_the_phone_asks_first_and_sends_only_what_is_missing() 
     let mut universe = universe(1);
     let document = universe.documents[0].0;
     for at in 0..3 {
-        set(&mut universe, 0, document, ProjectField::Note, &long_note(at));
+        set(
+            &mut universe,
+            0,
+            document,
+            ProjectField::Note,
+            &long_note(at),
+        );
     }
     let body = first_request(&mut universe, 0);
     assert_eq!(pack_numbers(&body), [1, 2, 3]);
@@ -34,25 +40,51 @@ fn after_a_cut_and_a_kill_the_phone_asks_first_and_sends_only_what_is_missing() 
     let core = universe.server.core();
     let mut session = SyncSession::new(&core, universe.server.now());
     let mut bytes = body.iter();
-    while core.store().outcomes_from(incarnation, 1).unwrap().judged.len() < 2 {
-        session.feed(&[*bytes.next().expect("two packs arrive whole")]).unwrap();
+    while core
+        .store()
+        .outcomes_from(incarnation, 1)
+        .unwrap()
+        .judged
+        .len()
+        < 2
+    {
+        session
+            .feed(&[*bytes.next().expect("two packs arrive whole")])
+            .unwrap();
     }
     session.abandon();
     drop(core);
     kill(&mut universe, 0);
-    set(&mut universe, 0, document, ProjectField::Place, "Après la coupure");
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Place,
+        "Après la coupure",
+    );
 
     let (requests, result) = talk(&mut universe, 0);
     assert!(is_complete(result));
     let sent: Vec<Vec<u64>> = requests.iter().map(|body| pack_numbers(body)).collect();
-    assert_eq!(sent, [vec![], vec![3, 4]], "asks first, then sends the third and the new one");
+    assert_eq!(
+        sent,
+        [vec![], vec![3, 4]],
+        "asks first, then sends the third and the new one"
+    );
     let twice = count_on_server(
         &mut universe,
         "SELECT count(*) FROM (SELECT hash FROM entry WHERE kind = 1
          GROUP BY hash HAVING count(*) > 1)",
     );
     assert_eq!(twice, 0);
-    assert_eq!(count(&mut universe, 0, "SELECT count(*) FROM pack WHERE shown = 0"), 0);
+    assert_eq!(
+        count(
+            &mut universe,
+            0,
+            "SELECT count(*) FROM pack WHERE shown = 0"
+        ),
+        0
+    );
 }
 
 /// Walk 15: a retry on another server over the same store, while the original is under way.
@@ -86,7 +118,10 @@ fn a_retry_on_another_server_finds_the_receipt_or_leaves_it() {
         original.feed(first).unwrap();
         retry.feed(&body).unwrap();
         original.feed(rest).unwrap();
-        let answers = [original.finish().unwrap().concat(), retry.finish().unwrap().concat()];
+        let answers = [
+            original.finish().unwrap().concat(),
+            retry.finish().unwrap().concat(),
+        ];
 
         let receipts = [&one, &other].map(|core| core.store().outcomes_from(incarnation, 1));
         let [ours, theirs] = receipts.map(Result::unwrap);
@@ -105,10 +140,21 @@ fn a_retry_on_another_server_finds_the_receipt_or_leaves_it() {
         drop((one, other));
         assert_eq!(Arc::strong_count(&universe.server.core()), 2);
         let [original, retry] = answers;
-        let answered = if items_of(&original).is_empty() { retry } else { original };
+        let answered = if items_of(&original).is_empty() {
+            retry
+        } else {
+            original
+        };
         let told = hear(&mut universe, 0, answered);
         assert!(is_complete(carry_on(&mut universe, 0, told).1));
-        assert_eq!(count(&mut universe, 0, "SELECT count(*) FROM change WHERE state = 'packed'"), 0);
+        assert_eq!(
+            count(
+                &mut universe,
+                0,
+                "SELECT count(*) FROM change WHERE state = 'packed'"
+            ),
+            0
+        );
     }
 }
 
@@ -133,12 +179,17 @@ fn no_byte_of_a_change_is_damaged_under_a_mark_that_holds() {
                 _ => None,
             })
             .expect("the change comes down");
-        let EntryBody::Payload(payload) = &mut change.body else { panic!() };
+        let EntryBody::Payload(payload) = &mut change.body else {
+            panic!()
+        };
         payload[byte] ^= 1;
         let altered = rewrite(reader.status().unwrap(), &items);
         let told = hear(&mut universe, 0, altered);
         let broken = SessionResult::Broken(universe.scopes[0]);
-        assert!(told.contains(&jawla_client::device::Told::Finished(broken)), "{told:?}");
+        assert!(
+            told.contains(&jawla_client::device::Told::Finished(broken)),
+            "{told:?}"
+        );
 
         assert!(is_complete(talk(&mut universe, 0).1));
         let unapplied = "SELECT count(*) FROM change WHERE state = 'unapplied'";
@@ -152,7 +203,13 @@ fn answers_cut_at_every_byte_lose_nothing_and_double_nothing() {
     let mut universe = universe(7);
     let document = universe.documents[0].0;
     for at in 0..3 {
-        set(&mut universe, 2, document, ProjectField::Note, &long_note(at));
+        set(
+            &mut universe,
+            2,
+            document,
+            ProjectField::Note,
+            &long_note(at),
+        );
     }
     assert!(is_complete(talk(&mut universe, 2).1));
     let mut cuts = 0;
@@ -172,5 +229,8 @@ fn answers_cut_at_every_byte_lose_nothing_and_double_nothing() {
     assert!(cuts > 0);
     cut(&mut universe, 0);
     assert!(is_complete(talk(&mut universe, 0).1));
-    assert_eq!(universe.folded(0, document).heads(), universe.folded(2, document).heads());
+    assert_eq!(
+        universe.folded(0, document).heads(),
+        universe.folded(2, document).heads()
+    );
 }

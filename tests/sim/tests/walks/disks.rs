@@ -9,13 +9,24 @@ use crate::stage::{is_complete, talk, universe};
 
 fn write(device: &mut Device, document: DocumentId, text: &str) -> Result<(), ClientError> {
     let at = FieldPath::project(ProjectField::Note);
-    device.edit(document, vec![Edit::Set { at, value: Value::Text(text.to_owned()) }])
+    device.edit(
+        document,
+        vec![Edit::Set {
+            at,
+            value: Value::Text(text.to_owned()),
+        }],
+    )
 }
 
 fn changes(device: &Device) -> Vec<Hash32> {
     let conn = device.store().conn();
-    let mut rows = conn.prepare("SELECT hash FROM change ORDER BY hash").unwrap();
-    rows.query_map([], |row| Ok(Hash32(row.get(0)?))).unwrap().collect::<Result<_, _>>().unwrap()
+    let mut rows = conn
+        .prepare("SELECT hash FROM change ORDER BY hash")
+        .unwrap();
+    rows.query_map([], |row| Ok(Hash32(row.get(0)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap()
 }
 
 /// Found by the simulator: a sync fails, the system keeps showing what the disk lost, the app is
@@ -32,7 +43,12 @@ fn a_failed_sync_a_kill_and_a_power_cut_lose_nothing_confirmed_on_the_phone() {
             universe.phones[0].end(End::Kill);
             universe.phones[0].open().unwrap();
             for round in 0..3 {
-                write(universe.phones[0].device(), document, &format!("après {round}")).unwrap();
+                write(
+                    universe.phones[0].device(),
+                    document,
+                    &format!("après {round}"),
+                )
+                .unwrap();
             }
             let confirmed = changes(universe.phones[0].device());
             universe.phones[0].end(End::PowerCut);
@@ -57,8 +73,16 @@ fn a_failed_sync_a_kill_and_a_power_cut_lose_nothing_acknowledged_by_the_server(
             universe.server.disk.heal();
             universe.server.end(End::Kill);
             for round in 0..2 {
-                write(universe.phones[0].device(), document, &format!("après {round}")).unwrap();
-                assert!(is_complete(talk(&mut universe, 0).1), "{failure:?} at call {call}");
+                write(
+                    universe.phones[0].device(),
+                    document,
+                    &format!("après {round}"),
+                )
+                .unwrap();
+                assert!(
+                    is_complete(talk(&mut universe, 0).1),
+                    "{failure:?} at call {call}"
+                );
                 universe.observe(0);
             }
             universe.server.end(End::PowerCut);

@@ -23,20 +23,44 @@ fn a_visit_made_after_the_membership_ended_waits_and_stays_visible_to_its_author
     let (document, scope) = universe.documents[0];
     let person = universe.phones[0].person;
     let now = universe.server.now();
-    universe.server.core().store().end_membership(scope, person, now).unwrap();
+    universe
+        .server
+        .core()
+        .store()
+        .end_membership(scope, person, now)
+        .unwrap();
 
-    let new = NewVisit { document, kind: VisitKind::FollowUp };
+    let new = NewVisit {
+        document,
+        kind: VisitKind::FollowUp,
+    };
     universe.phones[0].device().start_visit(new).unwrap();
     let (_, result) = talk(&mut universe, 0);
     assert!(is_complete(result), "{result:?}");
     let asides = universe.phones[0].device().asides().unwrap();
-    let [aside] = asides.as_slice() else { panic!("{asides:?}") };
-    assert_eq!((aside.outcome.as_str(), aside.reason), ("quarantined", Reason::MembershipEnded));
-    assert!(!aside.change.bytes.is_empty(), "its author can still read it");
-    assert_eq!(universe.phones[0].device().scopes().unwrap(), [], "the scope is closing");
+    let [aside] = asides.as_slice() else {
+        panic!("{asides:?}")
+    };
+    assert_eq!(
+        (aside.outcome.as_str(), aside.reason),
+        ("quarantined", Reason::MembershipEnded)
+    );
+    assert!(
+        !aside.change.bytes.is_empty(),
+        "its author can still read it"
+    );
+    assert_eq!(
+        universe.phones[0].device().scopes().unwrap(),
+        [],
+        "the scope is closing"
+    );
 
     assert!(is_complete(talk(&mut universe, 2).1));
-    assert_eq!(universe.folded(2, document).read().visits.len(), 0, "nobody else holds it");
+    assert_eq!(
+        universe.folded(2, document).read().visits.len(),
+        0,
+        "nobody else holds it"
+    );
     let waiting = "SELECT count(*) FROM quarantine WHERE state = 'waiting'";
     assert_eq!(count_on_server(&mut universe, waiting), 1);
     // Nothing more is asked of the server, and nothing is dropped here.
@@ -52,9 +76,17 @@ fn an_entry_of_an_unknown_kind_is_hashed_kept_and_passed_over() {
     set(&mut universe, 2, document, ProjectField::Place, "Avant");
     assert!(is_complete(talk(&mut universe, 2).1));
     let kind = EntryKind::Unknown(200);
-    let entry = OwnEntry { kind, payload: b"of 2031".to_vec() };
+    let entry = OwnEntry {
+        kind,
+        payload: b"of 2031".to_vec(),
+    };
     let now = universe.server.now();
-    universe.server.core().store().append_entries(scope, &[entry], now).unwrap();
+    universe
+        .server
+        .core()
+        .store()
+        .append_entries(scope, &[entry], now)
+        .unwrap();
     set(&mut universe, 2, document, ProjectField::Place, "Après");
     assert!(is_complete(talk(&mut universe, 2).1));
 
@@ -66,7 +98,10 @@ fn an_entry_of_an_unknown_kind_is_hashed_kept_and_passed_over() {
     let folded = universe.folded(0, document).read();
     assert_eq!(folded.project_text(ProjectField::Place), "Après");
     let (requests, result) = talk(&mut universe, 0);
-    assert!(is_complete(result) && requests.len() == 1, "the chain holds: no second request");
+    assert!(
+        is_complete(result) && requests.len() == 1,
+        "the chain holds: no second request"
+    );
 }
 
 /// Walk 17: the log holds a change that this phone's guard refuses.
@@ -96,7 +131,13 @@ fn a_change_that_the_guard_refuses_keeps_its_place_and_stops_nothing_else() {
     }
     .status()
     .unwrap();
-    let held = universe.server.core().store().log_head(scope).unwrap().unwrap();
+    let held = universe
+        .server
+        .core()
+        .store()
+        .log_head(scope)
+        .unwrap()
+        .unwrap();
     let mut head: LogHead = held;
     let now = ReceivedAt(held.received_at.0 + 5);
     let entries: Vec<LogEntry> = [(poisoned, hostile), (healthy, good)]
@@ -114,21 +155,42 @@ fn a_change_that_the_guard_refuses_keeps_its_place_and_stops_nothing_else() {
             let received_delta = received - std::mem::replace(&mut before, received);
             let body = EntryBody::Payload(entry.payload.unwrap());
             let (kind, document) = (entry.kind, entry.document);
-            AnswerItem::Entry(EntryItem { kind, received_delta, document, body })
+            AnswerItem::Entry(EntryItem {
+                kind,
+                received_delta,
+                document,
+                body,
+            })
         })
         .collect();
-    items.push(AnswerItem::Mark { scope_no: 1, seq: head.seq, signature });
+    items.push(AnswerItem::Mark {
+        scope_no: 1,
+        seq: head.seq,
+        signature,
+    });
     let told = hear(&mut universe, 0, rewrite(&status, &items));
-    let complete = |told: &Told| {
-        matches!(told, Told::Finished(SessionResult::Complete { .. }))
-    };
+    let complete = |told: &Told| matches!(told, Told::Finished(SessionResult::Complete { .. }));
     assert!(told.iter().any(complete), "{told:?}");
 
     let device = universe.phones[0].device();
-    assert_eq!(device.scopes().unwrap()[0].seq, head.seq, "the cursor goes on");
+    assert_eq!(
+        device.scopes().unwrap()[0].seq,
+        head.seq,
+        "the cursor goes on"
+    );
     assert_eq!(device.verify().unwrap().disagreements, []);
-    assert_eq!(count(&mut universe, 0, "SELECT count(*) FROM change WHERE state = 'unapplied'"), 1);
-    assert!(universe.folded(0, healthy).contains(&good_hash), "other dossiers go on");
+    assert_eq!(
+        count(
+            &mut universe,
+            0,
+            "SELECT count(*) FROM change WHERE state = 'unapplied'"
+        ),
+        1
+    );
+    assert!(
+        universe.folded(0, healthy).contains(&good_hash),
+        "other dossiers go on"
+    );
     set(&mut universe, 0, healthy, ProjectField::Place, "Et après");
     set(&mut universe, 0, poisoned, ProjectField::Place, "Ici aussi");
 }
@@ -140,25 +202,51 @@ fn typing_into_a_visit_that_was_set_aside_does_not_hold_up_the_dossier() {
     let (document, scope) = universe.documents[0];
     let person = universe.phones[0].person;
     let now = universe.server.now();
-    universe.server.core().store().end_membership(scope, person, now).unwrap();
-    let new = NewVisit { document, kind: VisitKind::FollowUp };
+    universe
+        .server
+        .core()
+        .store()
+        .end_membership(scope, person, now)
+        .unwrap();
+    let new = NewVisit {
+        document,
+        kind: VisitKind::FollowUp,
+    };
     let visit = universe.phones[0].device().start_visit(new).unwrap();
     let body = first_request(&mut universe, 0);
     let path = FieldPath::visit(visit, VisitField::Note);
     let typed = Value::Text("tapé pendant l'envoi".to_owned());
-    universe.phones[0].device().type_value(document, path.clone(), typed).unwrap();
+    universe.phones[0]
+        .device()
+        .type_value(document, path.clone(), typed)
+        .unwrap();
     let answer = universe.deliver(&body, body.len()).unwrap();
     hear(&mut universe, 0, answer);
     assert_eq!(universe.phones[0].device().asides().unwrap().len(), 1);
 
     let core = universe.server.core();
-    core.store().add_membership(scope, person, Role::TeamMember, now).unwrap();
+    core.store()
+        .add_membership(scope, person, Role::TeamMember, now)
+        .unwrap();
     drop(core);
     assert!(is_complete(talk(&mut universe, 0).1));
-    set(&mut universe, 0, document, ProjectField::Place, "Le dossier vit");
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Place,
+        "Le dossier vit",
+    );
     assert!(is_complete(talk(&mut universe, 0).1));
     let typing = "SELECT count(*) FROM typing";
-    assert_eq!(count(&mut universe, 0, typing), 1, "it stays until the person drops it");
-    universe.phones[0].device().drop_typing(document, &path).unwrap();
+    assert_eq!(
+        count(&mut universe, 0, typing),
+        1,
+        "it stays until the person drops it"
+    );
+    universe.phones[0]
+        .device()
+        .drop_typing(document, &path)
+        .unwrap();
     assert_eq!(count(&mut universe, 0, typing), 0);
 }

@@ -6,13 +6,13 @@ use jawla_client::ClientError;
 use jawla_client::device::Told;
 use jawla_client::platform::LinkKind;
 use jawla_model::{DocumentId, Edit, FieldPath, ProjectField, Value};
-use jawla_sync::answer::AnswerReader;
-use jawla_sync::device::{Event, LinkFailure, SessionResult};
-use jawla_sync::request::{RequestItem, RequestReader};
-use jawla_sync::SealedPack;
 use jawla_sim::server::End;
 use jawla_sim::trace::Trace;
 use jawla_sim::world::Universe;
+use jawla_sync::SealedPack;
+use jawla_sync::answer::AnswerReader;
+use jawla_sync::device::{Event, LinkFailure, SessionResult};
+use jawla_sync::request::{RequestItem, RequestReader};
 
 /// A fresh universe.
 pub fn universe(seed: u64) -> Universe {
@@ -20,8 +20,14 @@ pub fn universe(seed: u64) -> Universe {
 }
 
 /// Feeds an event to a phone that nobody kills.
-pub fn step(universe: &mut Universe, number: usize, event: Event) -> Result<Vec<Told>, ClientError> {
-    universe.phones[number].device().step(event, LinkKind::Unmetered, &mut |_| false)
+pub fn step(
+    universe: &mut Universe,
+    number: usize,
+    event: Event,
+) -> Result<Vec<Told>, ClientError> {
+    universe.phones[number]
+        .device()
+        .step(event, LinkKind::Unmetered, &mut |_| false)
 }
 
 /// The body of the request that a phone sends when it wants a sync.
@@ -69,7 +75,10 @@ pub fn carry_on(
 /// Feeds a whole answer to a phone.
 pub fn hear(universe: &mut Universe, number: usize, answer: Vec<u8>) -> Vec<Told> {
     let mut told = step(universe, number, Event::Bytes(answer)).unwrap();
-    if !told.iter().any(|told| matches!(told, Told::Send(_) | Told::Finished(_))) {
+    if !told
+        .iter()
+        .any(|told| matches!(told, Told::Send(_) | Told::Finished(_)))
+    {
         told.extend(step(universe, number, Event::AnswerEnded).unwrap());
     }
     told
@@ -77,7 +86,10 @@ pub fn hear(universe: &mut Universe, number: usize, answer: Vec<u8>) -> Vec<Told
 
 /// The link fails under a phone.
 pub fn cut(universe: &mut Universe, number: usize) {
-    let failed = Event::LinkFailed { failure: LinkFailure::Cut, random: 0 };
+    let failed = Event::LinkFailed {
+        failure: LinkFailure::Cut,
+        random: 0,
+    };
     step(universe, number, failed).unwrap();
 }
 
@@ -118,8 +130,14 @@ pub fn set(
     field: ProjectField,
     value: &str,
 ) {
-    let edit = Edit::Set { at: FieldPath::project(field), value: Value::Text(value.to_owned()) };
-    universe.phones[number].device().edit(document, vec![edit]).unwrap();
+    let edit = Edit::Set {
+        at: FieldPath::project(field),
+        value: Value::Text(value.to_owned()),
+    };
+    universe.phones[number]
+        .device()
+        .edit(document, vec![edit])
+        .unwrap();
 }
 
 /// Whether a sync went through.
@@ -135,5 +153,9 @@ pub fn count(universe: &mut Universe, number: usize, sql: &str) -> u64 {
 
 /// One number from the server's tables.
 pub fn count_on_server(universe: &mut Universe, sql: &str) -> u64 {
-    universe.server.tables().query_row(sql, [], |row| row.get(0)).unwrap()
+    universe
+        .server
+        .tables()
+        .query_row(sql, [], |row| row.get(0))
+        .unwrap()
 }
