@@ -17,6 +17,8 @@ use rustls::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::limits::TLS_RECORD_SIZE_BYTES_MAX;
+
 /// SHA-256 of a public key as it stands in a certificate (`SubjectPublicKeyInfo`, DER).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpkiPin(pub [u8; 32]);
@@ -72,6 +74,7 @@ pub(crate) fn tls_config(pins: &[SpkiPin]) -> Result<ClientConfig, Error> {
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.max_fragment_size = Some(TLS_RECORD_SIZE_BYTES_MAX);
     Ok(config)
 }
 

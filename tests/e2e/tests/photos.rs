@@ -158,6 +158,8 @@ async fn a_photo_over_a_link_that_is_cut_goes_on_at_the_byte() {
     // Counted by the offsets that the server gave: no byte was sent from the start again.
     assert_eq!(report.progress.file_bytes, size_bytes);
     waiting.dedup();
+    // Before the files are counted it says 0.
+    let waiting = waiting.split_off(usize::from(waiting[0] == 0));
     assert!(
         waiting.len() >= 3 && waiting.is_sorted_by(|a, b| a >= b),
         "{waiting:?}"

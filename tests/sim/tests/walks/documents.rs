@@ -88,14 +88,12 @@ fn dependencies_are_found_wherever_they_lie() {
         .unwrap()
         .unwrap();
     let mut own = held.document;
-    let mut write = |place: &str| {
+    let write = |place: &str| {
         let bytes = place_edit(&own, actor, place);
         own.admit(&bytes, &Authority::Settled).unwrap();
         bytes
     };
-    let chain: Vec<Vec<u8>> = ["un", "deux", "trois", "quatre", "cinq"]
-        .map(|place| write(place))
-        .into();
+    let chain: Vec<Vec<u8>> = ["un", "deux", "trois", "quatre", "cinq"].map(write).into();
 
     let missing = universe.push_as_intruder(document, vec![chain[1].clone()]);
     assert_eq!(
