@@ -73,7 +73,8 @@ fn a_good_line_becomes_a_draft() {
 fn every_refusal_names_its_line_its_field_and_its_reason() {
     let long = "x".repeat(301);
     let huge = "x".repeat(1024 * 1024);
-    let table: Vec<(Vec<(usize, &str)>, &str, &str)> = vec![
+    type Row<'a> = (Vec<(usize, &'a str)>, &'a str, &'a str);
+    let table: Vec<Row<'_>> = vec![
         (vec![(1, ""), (2, "")], "intitule_fr", "TITLE_MISSING"),
         (vec![(1, "Piste")], "intitule_fr", "TITLE_TOO_SHORT"),
         (vec![(1, &long)], "intitule_fr", "VALUE"),

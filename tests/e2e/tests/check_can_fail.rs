@@ -58,10 +58,10 @@ const SERVER_RECEIPT: Cell = Cell {
 async fn damaged<T>(database: &Path, cell: Cell, check: impl AsyncFnOnce() -> T) -> T {
     let Cell { table, key, column } = cell;
     let conn = Connection::open(database).unwrap();
-    // Somewhere in the middle.
+    // Somewhere in the middle, among what is there once: one entry may stand in several logs.
     let query = format!(
-        "SELECT {key}, {column} FROM {table} ORDER BY {key}
-         LIMIT 1 OFFSET (SELECT count(*) / 2 FROM {table})"
+        "SELECT {key}, {column} FROM {table} GROUP BY {key} HAVING count(*) = 1 ORDER BY {key}
+         LIMIT 1 OFFSET (SELECT count(DISTINCT {key}) / 2 - 1 FROM {table})"
     );
     let (id, good): (Value, Value) = conn
         .query_row(&query, [], |row| Ok((row.get(0)?, row.get(1)?)))
