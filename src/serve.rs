@@ -1,5 +1,6 @@
 //! `jawla serve`: the server of a province.
 
+use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::process::ExitCode;
 
@@ -51,9 +52,15 @@ pub(crate) fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
             folder.path().display()
         );
         stop_asked().await?;
-        println!("Arrêt : les requêtes en cours se terminent.");
+        // Whoever read what it says may be gone: that must not keep it from stopping in order.
+        let mut out = std::io::stdout();
+        let _ = writeln!(out, "Arrêt : les requêtes en cours se terminent.");
         let drained = running.stop().await;
-        println!("{} terminées, {} coupées.", drained.finished, drained.cut);
+        let _ = writeln!(
+            out,
+            "{} terminées, {} coupées.",
+            drained.finished, drained.cut
+        );
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -25,6 +25,8 @@ impl Ran {
 pub fn jawla_command() -> Command {
     let mut command = Command::new(path());
     command.env_remove("JAWLA_LOG");
+    // A backtrace of a panic that the guard catches would be measured as its time and memory.
+    command.env("RUST_BACKTRACE", "0");
     command
 }
 

@@ -73,12 +73,17 @@ async fn the_hostile_corpus_harms_nobody() {
     assert!(cases.len() >= 40, "{} cases", cases.len());
     let baseline = server.peak_memory_bytes();
     let mut slowest = (Duration::ZERO, "");
+    let mut largest = (0, "");
+    let mut peak = baseline;
     let (mut refused, mut quarantined, mut open) = (0, 0, 0);
     for (number, case) in cases.iter().enumerate() {
         let before = place_edit(&held(neighbour), actor, &format!("Douar {number}"));
         let good = entry(neighbour, before);
         let bad = entry(target, case.bytes.clone());
         let pushed = intruder.push(vec![good.clone(), bad]);
+        let risen = server.peak_memory_bytes() - peak;
+        peak += risen;
+        largest = largest.max((risen, case.name));
         // A request that inflates beyond every limit is refused as a whole.
         assert!(
             pushed.status == 200 || pushed.status == 400,
@@ -127,12 +132,14 @@ async fn the_hostile_corpus_harms_nobody() {
     let above = server.peak_memory_bytes() - baseline;
     println!(
         "{} cases: {refused} refused, {quarantined} in quarantine, {open} packs left open; \
-         slowest {} ms ({}), memory {} kB above {} kB",
+         slowest {} ms ({}), memory {} kB above {} kB, {} kB of it by « {} »",
         cases.len(),
         slowest.0.as_millis(),
         slowest.1,
         above / 1_024,
-        baseline / 1_024
+        baseline / 1_024,
+        largest.0 / 1_024,
+        largest.1
     );
     assert!(above <= MEMORY_ABOVE_BASELINE_BYTES_MAX, "{above} bytes");
     assert!(
