@@ -271,6 +271,13 @@ pub enum Edit {
         /// What the author wrote about it.
         note: String,
     },
+    /// Takes a difficulty back.
+    WithdrawDifficulty {
+        /// The visit.
+        visit: VisitId,
+        /// Its reason code.
+        reason: String,
+    },
     /// Writes an action to take: `what;who;due day;state`.
     PlanAction {
         /// The visit.

@@ -7,6 +7,7 @@
 pub mod edit;
 pub mod fold;
 pub mod ids;
+pub mod language;
 pub mod limits;
 pub mod money;
 pub mod permissions;
@@ -23,6 +24,7 @@ pub use edit::{Edit, FieldPath, Photo, Position, Review, ReviewDecision, Value};
 pub use ids::{
     ActorId, DocumentId, Hash32, IncarnationId, ItemId, PersonId, ScopeId, ServerId, VisitId,
 };
+pub use language::Language;
 pub use money::{BasisPoints, Centimes};
 pub use permissions::Role;
 pub use reason::Reason;

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use jawla_model::rules::Violation;
 use jawla_model::rules::field::ValueError;
 use jawla_model::{
-    Claimed, DocumentId, Edit, FieldPath, Hash32, PersonId, Photo, ProjectField, Reason, Review,
-    ReviewDecision, Value, VisitField, VisitId, VisitKind,
+    Claimed, DocumentId, Edit, FieldPath, Hash32, ItemId, PersonId, Photo, ProjectField, Reason,
+    Review, ReviewDecision, Value, VisitField, VisitId, VisitKind, VisitStatus,
 };
 
 use crate::error::BoxError;
@@ -79,6 +79,30 @@ pub enum Command {
         /// What the author wrote about it.
         note: String,
     },
+    /// Takes a difficulty back.
+    WithdrawDifficulty {
+        /// The dossier.
+        document: DocumentId,
+        /// The visit.
+        visit: VisitId,
+        /// Its reason code.
+        reason: String,
+    },
+    /// Plans an action, or changes one.
+    PlanAction {
+        /// The dossier.
+        document: DocumentId,
+        /// The visit.
+        visit: VisitId,
+        /// The action; a new one when none is named.
+        item: Option<ItemId>,
+        /// What is to be done.
+        what: String,
+        /// By whom.
+        owner: String,
+        /// Until when, `2026-12-01`; empty when open.
+        due: String,
+    },
     /// Adds a photo whose file the store has.
     AttachPhoto {
         /// The dossier.
@@ -103,6 +127,20 @@ pub enum Command {
         document: DocumentId,
         /// The visit.
         visit: VisitId,
+    },
+    /// Deletes a draft of one's own, photos and all; the history keeps it.
+    DeleteDraft {
+        /// The dossier.
+        document: DocumentId,
+        /// The visit.
+        visit: VisitId,
+    },
+    /// Takes back one's own last action here, if nobody has written over it.
+    Undo {
+        /// The dossier.
+        document: DocumentId,
+        /// The change to take back, as the history named it.
+        change: Hash32,
     },
 }
 
@@ -139,6 +177,18 @@ pub enum CommandError {
     /// Rules are broken, in the order of the form: correct them.
     #[error("{} rules are broken", .0.len())]
     RulesBroken(Vec<Violation>),
+    /// The photo cannot be taken: take another.
+    #[error("the photo cannot be taken: {0:?}")]
+    BadPhoto(PhotoFault),
+    /// A visit or a dossier is full: begin another visit.
+    #[error("a visit or a dossier is full")]
+    TooMuch,
+    /// There is nothing to take back, or somebody wrote over it.
+    #[error("this cannot be taken back")]
+    NotUndoable,
+    /// The store must be enrolled (again) before it writes.
+    #[error("the store must be enrolled")]
+    NotEnrolled,
     /// This person may not do that: ask who may.
     #[error("not allowed: {}", .0.code())]
     NotAllowed(Reason),
@@ -151,6 +201,17 @@ pub enum CommandError {
     /// The store failed: tell the administrator.
     #[error("the store failed")]
     Store(#[source] BoxError),
+}
+
+/// What is wrong with a photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhotoFault {
+    /// Neither JPEG nor PNG.
+    NotAPhoto,
+    /// Too many bytes or pixels.
+    TooLarge,
+    /// Cut off or damaged.
+    Damaged,
 }
 
 /// Who carries out orders.
@@ -174,6 +235,8 @@ pub struct Occasion {
     pub now: Claimed,
     /// A fresh random id, used if a visit is begun.
     pub fresh_visit: VisitId,
+    /// A fresh random id, used if an action is planned.
+    pub fresh_item: ItemId,
 }
 
 impl Command {
@@ -187,8 +250,12 @@ impl Command {
             | Command::SetVisitField { document, .. }
             | Command::RaiseDifficulty { document, .. }
             | Command::AttachPhoto { document, .. }
+            | Command::WithdrawDifficulty { document, .. }
+            | Command::PlanAction { document, .. }
             | Command::DetachPhoto { document, .. }
-            | Command::FinishVisit { document, .. } => *document,
+            | Command::FinishVisit { document, .. }
+            | Command::DeleteDraft { document, .. }
+            | Command::Undo { document, .. } => *document,
         }
     }
 
@@ -200,19 +267,25 @@ impl Command {
             | Command::SetVisitField { visit, .. }
             | Command::RaiseDifficulty { visit, .. }
             | Command::AttachPhoto { visit, .. }
+            | Command::WithdrawDifficulty { visit, .. }
+            | Command::PlanAction { visit, .. }
             | Command::DetachPhoto { visit, .. }
             | Command::FinishVisit { visit, .. }
+            | Command::DeleteDraft { visit, .. }
             | Command::SettleConflict {
                 at: FieldPath::Visit(visit, _),
                 ..
             } => Some(*visit),
-            Command::SetProjectField { .. } | Command::SettleConflict { .. } => None,
+            Command::SetProjectField { .. }
+            | Command::SettleConflict { .. }
+            | Command::Undo { .. } => None,
         }
     }
 
-    /// The edit of the dossier that it means; one meaning for the phone and the office.
-    pub fn into_edit(self, occasion: &Occasion) -> Edit {
-        match self {
+    /// The edit of the dossier that it means; one meaning for the phone and the office. `None`
+    /// for [`Command::Undo`], whose edits follow from the dossier's history.
+    pub fn into_edit(self, occasion: &Occasion) -> Option<Edit> {
+        Some(match self {
             Command::SettleConflict { at, value, .. } => Edit::Set { at, value },
             Command::ReviewVisit {
                 visit,
@@ -264,7 +337,29 @@ impl Command {
                 visit,
                 finished_at: occasion.now,
             },
-        }
+            Command::WithdrawDifficulty { visit, reason, .. } => {
+                Edit::WithdrawDifficulty { visit, reason }
+            }
+            Command::PlanAction {
+                visit,
+                item,
+                what,
+                owner,
+                due,
+                ..
+            } => Edit::PlanAction {
+                visit,
+                item: item.unwrap_or(occasion.fresh_item),
+                what,
+                owner,
+                due,
+            },
+            Command::DeleteDraft { visit, .. } => Edit::Set {
+                at: FieldPath::visit(visit, VisitField::Status),
+                value: VisitStatus::Deleted.code().into(),
+            },
+            Command::Undo { .. } => return None,
+        })
     }
 }
 
@@ -276,6 +371,7 @@ mod tests {
         by: PersonId([1; 16]),
         now: Claimed(1_763_900_000_000),
         fresh_visit: VisitId([2; 16]),
+        fresh_item: ItemId([7; 16]),
     };
 
     #[test]
@@ -287,12 +383,12 @@ mod tests {
         assert_eq!(order.visit(&OCCASION), Some(OCCASION.fresh_visit));
         assert_eq!(
             order.into_edit(&OCCASION),
-            Edit::OpenVisit {
+            Some(Edit::OpenVisit {
                 visit: OCCASION.fresh_visit,
                 kind: VisitKind::FollowUp,
                 started_at: OCCASION.now,
                 replaces: None,
-            }
+            })
         );
     }
 
@@ -306,7 +402,7 @@ mod tests {
             field: Some(VisitField::Progress),
         };
         assert_eq!(order.visit(&OCCASION), Some(VisitId([4; 16])));
-        let Edit::ReviewVisit { visit, review } = order.into_edit(&OCCASION) else {
+        let Some(Edit::ReviewVisit { visit, review }) = order.into_edit(&OCCASION) else {
             panic!("another edit");
         };
         assert_eq!(visit, VisitId([4; 16]));
@@ -328,10 +424,10 @@ mod tests {
         assert_eq!(order(outside.clone()).visit(&OCCASION), None);
         assert_eq!(
             order(outside.clone()).into_edit(&OCCASION),
-            Edit::Set {
+            Some(Edit::Set {
                 at: outside,
                 value: Value::Int(5)
-            }
+            })
         );
     }
 }

@@ -5,9 +5,12 @@
 //! crate and no database. What orders a page may give stands in [`commands`]; the store or the
 //! server carries them out.
 
+pub mod changes;
 pub mod commands;
+pub mod dossiers;
 mod error;
 pub mod limits;
+pub mod phone;
 pub mod proof;
 pub mod queries;
 pub mod rows;
@@ -15,8 +18,13 @@ pub mod sheets;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+pub use changes::{Changed, Changes};
 pub use commands::{Command, CommandError, Commands, Receipt};
+pub use dossiers::{
+    ActionShown, Dossiers, Happening, HistoryEntry, ProjectFields, VisitFields,
+};
 pub use error::{BoxError, ViewError};
+pub use phone::Phone;
 pub use queries::{
     ConflictQuery, Disagreements, Freshness, PageWindow, ProjectQuery, ProjectSort, ScopeFilter,
     SortDirection, Views, VisitQuery, VisitsShown,

@@ -7,6 +7,7 @@
 
 mod cookie;
 pub mod credentials;
+pub mod desk;
 pub mod filters;
 pub mod format;
 pub mod gate;
