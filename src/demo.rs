@@ -4,7 +4,7 @@
 //! Phones are driven only through the public commands of `jawla-client`, each on a store of its
 //! own; server and phones speak over real sockets through the link emulator.
 
-mod field;
+mod days;
 mod phone;
 mod report;
 mod travel;
@@ -20,7 +20,7 @@ use jawla_server::import::Nature;
 use jawla_server::running::{DataFolder, Listen, Running};
 
 use crate::import::ImportReport;
-use crate::{data, import, output};
+use crate::{data, field, import, output};
 
 /// Arguments of `jawla demo`.
 #[derive(Debug, clap::Args)]
@@ -120,10 +120,10 @@ async fn play(args: &DemoArgs, root: &std::path::Path) -> anyhow::Result<ExitCod
     }
     travel::first_contact(&mut phones, &running).await?;
 
-    let work = field::days_without_network(&mut phones, args.seed).await?;
+    let work = days::days_without_network(&mut phones, args.seed).await?;
     println!(
         "4. {} jours sans réseau : {} visites terminées, {} photos, {} modifications ; un téléphone tué en plein enregistrement ({} enregistrements confirmés, tous retrouvés), une horloge fausse de deux ans",
-        field::DAYS,
+        days::DAYS,
         work.visits,
         work.photos,
         work.edits,
@@ -147,7 +147,7 @@ async fn play(args: &DemoArgs, root: &std::path::Path) -> anyhow::Result<ExitCod
         println!("Quelque chose ne se recalcule pas : voir ci-dessus.");
         return Ok(output::refused());
     }
-    stay_up(args, &folder, running).await
+    stay_up(args, &folder, running, &phones).await
 }
 
 fn bring_in(args: &DemoArgs, folder: &DataFolder) -> anyhow::Result<ImportReport> {
@@ -173,6 +173,7 @@ async fn stay_up(
     args: &DemoArgs,
     folder: &DataFolder,
     running: Running,
+    phones: &[phone::Phone],
 ) -> anyhow::Result<ExitCode> {
     if args.exit {
         running.stop().await;
@@ -185,6 +186,15 @@ async fn stay_up(
             running.plain, link.secret
         );
     }
+    let phone = phones.first().context("the demonstration has no phone")?;
+    let handset = field::handset(phone.client()?)?;
+    let pages = field::serve(handset, ([127, 0, 0, 1], 0).into()).await?;
+    let address = format!("http://{}/", pages.address);
+    println!(
+        "8. Les écrans du téléphone {} ({}) : {address}",
+        phone.letter, phone.person.name_fr
+    );
+    print!("{}", output::qr(&address)?);
     println!("   Ctrl-C pour finir.");
     tokio::signal::ctrl_c().await?;
     running.stop().await;

@@ -12,6 +12,7 @@
 
 mod data;
 mod demo;
+mod field;
 mod import;
 mod invite;
 mod output;
@@ -41,6 +42,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Runs the server of a province on a data folder.
     Serve(serve::ServeArgs),
+    /// Shows the phone's pages on a store in this machine's browser.
+    Field(field::FieldArgs),
     /// Brings data in.
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => serve::run(args),
+        Command::Field(args) => field::run(args),
         Command::Import(command) => import::run(command),
         Command::Invite(args) => invite::run(args),
         Command::Status(args) => status::run(args),

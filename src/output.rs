@@ -39,3 +39,13 @@ pub(crate) fn size(bytes: u64) -> String {
         _ => format!("{},{} Mo", bytes / 1_000_000, bytes / 100_000 % 10),
     }
 }
+
+/// A text as a QR code of half blocks, for a phone held against the terminal.
+pub(crate) fn qr(text: &str) -> anyhow::Result<String> {
+    let code = qrcode::QrCode::new(text)?;
+    Ok(code
+        .render::<qrcode::render::unicode::Dense1x2>()
+        .quiet_zone(true)
+        .build()
+        + "\n")
+}

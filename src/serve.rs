@@ -80,7 +80,7 @@ fn reachable(listen: SocketAddr) -> Option<String> {
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.
-async fn stop_asked() -> anyhow::Result<()> {
+pub(crate) async fn stop_asked() -> anyhow::Result<()> {
     #[cfg(unix)]
     {
         let mut terminate =

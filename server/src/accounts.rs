@@ -64,6 +64,17 @@ CREATE TABLE IF NOT EXISTS office_session (
     password_checked_s INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS office_session_person ON office_session (person);
+-- What a person keeps for themselves.
+CREATE TABLE IF NOT EXISTS office_preference (
+    person BLOB PRIMARY KEY REFERENCES office_user (person) ON DELETE CASCADE,
+    language TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS office_saved_view (
+    person BLOB NOT NULL REFERENCES office_user (person) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    PRIMARY KEY (person, name)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// The longest login. Nobody types more every morning.

@@ -21,6 +21,7 @@ use crate::keys::ServerKeys;
 use crate::limits::CERTIFICATE_LIFE_S;
 use crate::store::{IncarnationHeld, ScopeOfDevice, Store};
 use office::Hands;
+pub(crate) use office::claimed;
 pub use office::{OfficeAuthor, WriteError, Written};
 pub use session::{SyncRefusal, SyncSession};
 

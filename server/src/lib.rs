@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod blobs;
 pub mod clock;
 pub mod core;
+pub mod desk;
 mod durable;
 pub mod enrolment;
 pub mod gate;

@@ -70,3 +70,25 @@ pub const ENROL_BYTES_MAX: usize = 8 * 1024;
 
 /// Faults that one check names; beyond it a scope is lost, and the rest says nothing new.
 pub const FINDINGS_MAX: usize = 1_000;
+
+/// Names of what changed that are remembered for pages: whoever was away longer than that many
+/// different dossiers asks for everything again.
+pub const NAMES_HEARD_MAX: usize = 1_024;
+
+/// Entries of a dossier's history on one page: what somebody scrolls through.
+pub const HISTORY_ENTRIES_MAX: u32 = 200;
+
+/// Views of the list of projects that one person keeps.
+pub const SAVED_VIEWS_MAX: usize = 50;
+
+/// Name of a saved view: a line of the menu.
+pub const SAVED_VIEW_NAME_CHARS_MAX: usize = 60;
+
+/// Query of a saved view: every filter of the list set, names of communes included.
+pub const SAVED_VIEW_QUERY_BYTES_MAX: usize = 2_000;
+
+/// A photo as pages show it: the working copy of a phone has at most 1600 px, a tenth of this.
+pub const PHOTO_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// Places of one invitation: the communes of a province.
+pub const INVITED_PLACES_MAX: usize = 100;

@@ -1,4 +1,4 @@
-//! What the office's pages need of the server: accounts with their sessions, and thumbnails.
+//! What the office's pages need of the server first: accounts with their sessions.
 //!
 //! Accounts lie in a file of their own beside the store, so that whoever can read the log cannot
 //! read a password hash with it. Hashing is bounded: each takes 19 MiB.
@@ -7,27 +7,22 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use jawla_model::Hash32;
+use jawla_model::{PersonId, Role};
 use jawla_office::credentials::{LoginFault, PasswordFault};
-use jawla_office::{Gate, LinkRefusal, Photos, SessionToken, SignInRefusal, SignedIn};
+use jawla_office::{Gate, LinkRefusal, SessionToken, SignInRefusal, SignedIn};
 use jawla_views::ScopeFilter;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use crate::accounts::{
-    self, AccountError, OneTimeLink, PasswordCost, PasswordError, PasswordHash, RedeemError,
-    SignInError,
+    self, AccountError, NewUser, OneTimeLink, PasswordCost, PasswordError, PasswordHash,
+    RedeemError, SignInError, User,
 };
-use crate::blobs::Blobs;
 use crate::clock::{self, Chance, NoRandomness};
 use crate::sessions;
 
 /// Passwords hashed at once: two cores, 38 MiB.
 const HASHING_MAX: usize = 2;
-
-/// The largest thumbnail: 4 kB as phones make them, with room.
-const THUMBNAIL_BYTES_MAX: usize = 64 * 1024;
 
 /// The file of accounts, opened.
 pub struct Accounts {
@@ -85,7 +80,37 @@ impl Accounts {
         })
     }
 
-    fn with<T>(&self, work: impl FnOnce(&Connection, &mut dyn FnMut(&mut [u8])) -> T) -> T {
+    /// What an open account may do; none when there is none or it was closed.
+    ///
+    /// # Errors
+    /// [`AccountError`].
+    pub fn role_of(&self, person: &PersonId) -> Result<Option<Role>, AccountError> {
+        let user = self.with(|conn, _| accounts::find_user(conn, person))?;
+        Ok(user
+            .filter(|user| user.disabled_s.is_none())
+            .map(|user| user.role))
+    }
+
+    /// Opens an account and answers the link by which its person sets a password.
+    ///
+    /// # Errors
+    /// Those of [`accounts::add_user`].
+    pub fn add_user(&self, new: &NewUser) -> Result<OneTimeLink, AccountError> {
+        self.with(|conn, random| accounts::add_user(conn, new, clock::now_s(), random))
+    }
+
+    /// All accounts by name, open and closed.
+    ///
+    /// # Errors
+    /// [`AccountError`].
+    pub fn list_users(&self) -> Result<Vec<User>, AccountError> {
+        self.with(|conn, _| accounts::list_users(conn))
+    }
+
+    pub(crate) fn with<T>(
+        &self,
+        work: impl FnOnce(&Connection, &mut dyn FnMut(&mut [u8])) -> T,
+    ) -> T {
         let mut chance = lock(&self.chance);
         work(&lock(&self.conn), &mut |bytes| chance.fill(bytes))
     }
@@ -256,34 +281,4 @@ fn password_fault(error: PasswordError) -> LinkRefusal {
         PasswordError::Common => PasswordFault::Common,
         PasswordError::ContainsLogin => PasswordFault::ContainsLogin,
     })
-}
-
-/// Thumbnails out of the files.
-#[derive(Clone)]
-pub struct Thumbnails {
-    blobs: Arc<dyn Blobs>,
-}
-
-impl Thumbnails {
-    /// Thumbnails among these files.
-    pub fn new(blobs: Arc<dyn Blobs>) -> Self {
-        Self { blobs }
-    }
-}
-
-#[async_trait]
-impl Photos for Thumbnails {
-    async fn thumbnail(&self, hash: Hash32) -> Option<Bytes> {
-        let blobs = Arc::clone(&self.blobs);
-        let read = tokio::task::spawn_blocking(move || {
-            let size_bytes = blobs.find(&hash).ok()??;
-            let small = usize::try_from(size_bytes).ok()? <= THUMBNAIL_BYTES_MAX;
-            let bytes = small.then(|| blobs.read(&hash, 0, THUMBNAIL_BYTES_MAX).ok())??;
-            // Only what is a JPEG is served as one.
-            bytes
-                .starts_with(&[0xff, 0xd8, 0xff])
-                .then(|| Bytes::from(bytes))
-        });
-        read.await.ok().flatten()
-    }
 }

@@ -11,15 +11,18 @@ use axum::response::Response;
 use jawla_model::ReceivedAt;
 use jawla_model::reference::ReferenceBundle;
 use jawla_office::{Office, Province};
+use tower_http::CompressionLevel;
+use tower_http::compression::{CompressionLayer, Predicate};
 
 use crate::accept::{AcceptError, AcceptLimits, AcceptLoops, Channel, Drained, Peer};
 use crate::accounts::{AccountError, OneTimeLink};
 use crate::blobs::{BlobError, BlobLimits, Blobs, FolderBlobs};
 use crate::clock::{self, Chance, NoRandomness};
 use crate::core::ServerCore;
+use crate::desk::{Desk, DeskParts};
 use crate::enrolment::ServerAddress;
 use crate::keys::{KeysError, ServerKeys};
-use crate::office::{Accounts, AccountsError, OfficeGate, Thumbnails};
+use crate::office::{Accounts, AccountsError, OfficeGate};
 use crate::reference::{self, ReferenceError};
 use crate::scopes::{self, ProvinceError};
 use crate::store::StoreError;
@@ -81,6 +84,8 @@ pub struct DataFolder {
     pub bundle: Arc<ReferenceBundle>,
     /// The office's accounts.
     pub accounts: Arc<Accounts>,
+    /// What the office's pages order.
+    pub desk: Arc<Desk>,
     /// The TLS key and certificate.
     pub tls: TlsIdentity,
     folder: PathBuf,
@@ -116,11 +121,21 @@ impl DataFolder {
         scopes::prepare_province(&core, &bundle, ReceivedAt(clock::now_s()))?;
         let accounts = Arc::new(Accounts::open(folder)?);
         let folder = folder.to_owned();
+        let (announced, tls_pin) = (folder.clone(), tls.spki_pin());
+        let desk = Arc::new(Desk::new(DeskParts {
+            core: Arc::clone(&core),
+            store: Arc::clone(&store),
+            accounts: Arc::clone(&accounts),
+            blobs: Arc::clone(&blobs) as _,
+            address: Arc::new(move || Some(address(announced_in(&announced)?, tls_pin))),
+            clock: http::system_clock(),
+        }));
         Ok(Self {
             core,
             store,
             bundle,
             accounts,
+            desk,
             tls,
             folder,
             blobs,
@@ -147,15 +162,12 @@ impl DataFolder {
 
     /// Where phones find a server that listens on `address` with this folder's TLS key.
     pub fn address_for_phones(&self, base_url: String) -> ServerAddress {
-        let plain = base_url.starts_with("http://");
-        let tls_pin = if plain { [0; 32] } else { self.tls.spki_pin() };
-        ServerAddress { base_url, tls_pin }
+        address(base_url, self.tls.spki_pin())
     }
 
     /// The address that a running server of this folder announced, if one did.
     pub fn announced_address(&self) -> Option<String> {
-        let text = std::fs::read_to_string(self.folder.join(ADDRESS_FILE)).ok()?;
-        Some(text.trim().to_owned()).filter(|url| !url.is_empty())
+        announced_in(&self.folder)
     }
 
     fn announce(&self, base_url: &str) -> Result<(), StartError> {
@@ -168,7 +180,13 @@ impl DataFolder {
         let office = Office {
             views: Arc::new(self.store.views()),
             gate: Arc::new(OfficeGate::new(Arc::clone(&self.accounts))),
-            photos: Arc::new(Thumbnails::new(Arc::clone(&self.blobs) as _)),
+            commands: Arc::clone(&self.desk) as _,
+            dossiers: Arc::clone(&self.desk) as _,
+            changes: Arc::clone(&self.desk) as _,
+            teams: Arc::clone(&self.desk) as _,
+            preferences: Arc::clone(&self.desk) as _,
+            large_photos: Arc::clone(&self.desk) as _,
+            photos: Arc::clone(&self.desk) as _,
             clock: Arc::new(clock::now_ms),
             reference: Arc::clone(&self.bundle),
             province: Arc::new(Province {
@@ -177,8 +195,58 @@ impl DataFolder {
             }),
         };
         http::router(Arc::clone(&self.core))
-            .merge(jawla_office::router(office))
+            .merge(jawla_office::router(office).layer(compression()))
             .layer(middleware::from_fn(note_channel))
+    }
+}
+
+fn address(base_url: String, spki_pin: [u8; 32]) -> ServerAddress {
+    let plain = base_url.starts_with("http://");
+    let tls_pin = if plain { [0; 32] } else { spki_pin };
+    ServerAddress { base_url, tls_pin }
+}
+
+fn announced_in(folder: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(folder.join(ADDRESS_FILE)).ok()?;
+    Some(text.trim().to_owned()).filter(|url| !url.is_empty())
+}
+
+/// Texts of pages travel compressed; photos are so already, events must not wait for a block.
+/// No secret stands twice in them for sizes to betray it: an invitation is shown once, in answer
+/// to a form that only our own pages can send.
+fn compression() -> CompressionLayer<TextPages> {
+    CompressionLayer::new()
+        .quality(CompressionLevel::Precise(COMPRESSION_LEVEL))
+        .compress_when(TextPages)
+}
+
+/// Half of the possible size at a tenth of the time that the best level takes.
+const COMPRESSION_LEVEL: i32 = 4;
+
+/// Answers whose compressed form is worth its head.
+#[derive(Debug, Clone, Copy)]
+struct TextPages;
+
+/// Below it a compressed answer fills as many packets.
+const COMPRESSED_BYTES_MIN: u64 = 512;
+
+const COMPRESSED_TYPES: [&str; 7] = [
+    "text/html",
+    "text/css",
+    "text/csv",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    "image/svg+xml",
+];
+
+impl Predicate for TextPages {
+    fn should_compress<B: http_body::Body>(&self, response: &::http::Response<B>) -> bool {
+        let kind = response.headers().get(::http::header::CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let bytes_max = response.body().size_hint().upper();
+        bytes_max.is_none_or(|bytes| bytes >= COMPRESSED_BYTES_MIN)
+            && COMPRESSED_TYPES.iter().any(|text| kind.starts_with(text))
     }
 }
 

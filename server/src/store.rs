@@ -7,6 +7,7 @@
 
 mod error;
 mod held;
+mod listener;
 pub mod sqlite;
 
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ pub use held::{
     PersonDraft, Receipts, RequestTurn, ScopeDraft, ScopeHeld, ScopeKind, ScopeOfDevice, SetChange,
     SetEvent, StoreFigures,
 };
+pub use listener::{Happened, Listener};
 
 /// Where the server keeps everything but keys, files and accounts.
 pub trait Store: Send + Sync + fmt::Debug {

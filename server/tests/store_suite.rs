@@ -209,6 +209,45 @@ fn a_request_number_moves_once_whatever_its_size() {
 }
 
 #[test]
+fn another_role_alone_is_told_under_the_number_that_the_phone_knows() {
+    on_every_store(|store| {
+        let phone = enrol(store, 14, 24, &[SCOPE]);
+        let who = PersonId([24; 16]);
+        for role in [Role::TeamLead, Role::TeamLead, Role::Supervisor] {
+            store.add_membership(SCOPE, who, role, NOW).unwrap();
+        }
+        let told = |after| -> Vec<_> {
+            let changes = store.set_changes(phone, after).unwrap();
+            changes
+                .iter()
+                .map(|c| (c.version, c.scope.no, c.scope.role, c.event))
+                .collect()
+        };
+        assert_eq!(
+            told(1),
+            [
+                (2, 1, Role::Supervisor, SetEvent::Added),
+                (3, 1, Role::Supervisor, SetEvent::Added)
+            ]
+        );
+        assert_eq!(told(3), []);
+        let held = store.find_incarnation(phone).unwrap().unwrap();
+        assert_eq!(held.set_version, 3);
+        for version in 1..=3 {
+            assert_eq!(store.scopes_at(phone, version).unwrap().len(), 1);
+        }
+        store.end_membership(SCOPE, who, NOW).unwrap();
+        assert_eq!(
+            told(2),
+            [
+                (3, 1, Role::Supervisor, SetEvent::Added),
+                (4, 1, Role::Supervisor, SetEvent::Gone)
+            ]
+        );
+    });
+}
+
+#[test]
 fn each_version_of_a_set_of_scopes_is_one_change_and_numbers_are_never_given_again() {
     on_every_store(|store| {
         let phone = enrol(store, 10, 20, &[SCOPE]);

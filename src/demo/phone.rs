@@ -142,7 +142,7 @@ pub(super) async fn enrol_four(
             .map(|commune| (commune.code.clone(), commune.name_fr.clone()))
             .collect();
         // Days pass during the demonstration; the work begins that many days ago.
-        let days_ago_ms = -24 * HOUR_MS * i64::from(super::field::DAYS);
+        let days_ago_ms = -24 * HOUR_MS * i64::from(super::days::DAYS);
         let error_ms = if letter == WRONG_CLOCK {
             TWO_YEARS_MS
         } else {

@@ -10,7 +10,7 @@ use jawla_server::verify::verify;
 use jawla_views::{ConflictQuery, Views};
 use serde::Serialize;
 
-use super::field::Work;
+use super::days::Work;
 use super::phone::Phone;
 use super::travel::{Journey, Journeys, seconds, short};
 use crate::import::ImportReport;

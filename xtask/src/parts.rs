@@ -20,6 +20,11 @@ pub enum Step {
     },
     /// A check of our own; `false` means that it found something.
     Check(fn(&Path) -> anyhow::Result<bool>),
+    /// Another program, in a folder of the checkout.
+    Program {
+        folder: &'static str,
+        command: &'static [&'static str],
+    },
     /// Removes a file that a later step must make.
     Remove(&'static str),
     /// Fails unless this file is there and is JSON.
@@ -29,8 +34,11 @@ pub enum Step {
 /// A program that a fresh machine may lack.
 #[derive(Clone, Copy)]
 pub enum Tool {
+    Chromium,
     Clippy,
     Git,
+    Node,
+    Npm,
     Rustfmt,
 }
 
@@ -113,6 +121,22 @@ pub const PARTS: &[Part] = &[
         ])],
     },
     Part {
+        name: "browser",
+        proves: "the pages work in a real browser, in both languages, with a keyboard",
+        needs: &[Tool::Node, Tool::Npm, Tool::Chromium],
+        steps: &[
+            cargo(&["build", "--release"]),
+            Step::Program {
+                folder: "tests/e2e/browser",
+                command: &["npm", "ci", "--no-audit", "--no-fund"],
+            },
+            Step::Program {
+                folder: "tests/e2e/browser",
+                command: &["node", "journey.mjs"],
+            },
+        ],
+    },
+    Part {
         name: "demo",
         proves: "a day in the field runs from start to report",
         needs: &[],
@@ -145,8 +169,11 @@ impl Tool {
     /// A command that succeeds if the tool is there.
     pub fn probe(self) -> [&'static str; 2] {
         match self {
+            Self::Chromium => ["chromium", "--version"],
             Self::Clippy => ["cargo-clippy", "--version"],
             Self::Git => ["git", "--version"],
+            Self::Node => ["node", "--version"],
+            Self::Npm => ["npm", "--version"],
             Self::Rustfmt => ["rustfmt", "--version"],
         }
     }
@@ -154,9 +181,24 @@ impl Tool {
     /// What to type to get it.
     pub fn how_to_install(self) -> &'static str {
         match self {
+            Self::Chromium => "apt-get install chromium",
             Self::Clippy => "rustup component add clippy",
             Self::Git => "apt-get install git",
+            Self::Node => "apt-get install nodejs (20 or newer)",
+            Self::Npm => "apt-get install npm",
             Self::Rustfmt => "rustup component add rustfmt",
+        }
+    }
+}
+
+impl Tool {
+    /// The Debian package that brings it, for those that the run may install itself.
+    pub fn debian_package(self) -> Option<&'static str> {
+        match self {
+            Self::Chromium => Some("chromium"),
+            Self::Node => Some("nodejs"),
+            Self::Npm => Some("npm"),
+            Self::Clippy | Self::Git | Self::Rustfmt => None,
         }
     }
 }

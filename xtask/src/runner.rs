@@ -88,22 +88,49 @@ fn run_part(root: &Path, part: &Part) -> Outcome {
 
 fn find_missing(needs: &[Tool]) -> anyhow::Result<()> {
     for tool in needs {
-        let [program, question] = tool.probe();
-        let answers = Command::new(program)
-            .arg(question)
-            .stdin(Stdio::null())
-            .output()
-            .is_ok_and(|output| output.status.success());
-        if !answers {
+        if !answers(*tool) {
+            install(*tool);
+        }
+        if !answers(*tool) {
+            let [program, _] = tool.probe();
             bail!("{program} is missing: {}", tool.how_to_install());
         }
     }
     Ok(())
 }
 
+fn answers(tool: Tool) -> bool {
+    let [program, question] = tool.probe();
+    Command::new(program)
+        .arg(question)
+        .stdin(Stdio::null())
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+/// Installs a tool from Debian where that is possible: as root, on a system with `apt-get`. Its
+/// failure is not told here: the tool is missing then, and that is.
+fn install(tool: Tool) {
+    let Some(package) = tool.debian_package() else {
+        return;
+    };
+    for args in [
+        &["update", "-qq"][..],
+        &["install", "-qq", "-y", "--no-install-recommends", package][..],
+    ] {
+        println!("$ apt-get {}", args.join(" "));
+        let _ = Command::new("apt-get")
+            .args(args)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdin(Stdio::null())
+            .status();
+    }
+}
+
 fn run_step(root: &Path, step: &Step) -> anyhow::Result<()> {
     match step {
         Step::Cargo { args, env } => run_cargo(root, args, env),
+        Step::Program { folder, command } => run_program(&root.join(folder), command),
         Step::Check(check) => match check(root)? {
             true => Ok(()),
             false => bail!("see above"),
@@ -131,6 +158,21 @@ fn run_cargo(root: &Path, args: &[&str], env: &[(&str, &str)]) -> anyhow::Result
         .args(args)
         .envs(env.iter().copied())
         .stdin(Stdio::null());
+    finish(command)
+}
+
+fn run_program(folder: &Path, command: &[&str]) -> anyhow::Result<()> {
+    println!("$ {}", command.join(" "));
+    let [program, args @ ..] = command else {
+        bail!("a step names no program");
+    };
+    let mut command = Command::new(program);
+    command.current_dir(folder).args(args).stdin(Stdio::null());
+    finish(command)
+}
+
+/// Starts a step and waits for its end.
+fn finish(mut command: Command) -> anyhow::Result<()> {
     let is_watched_by_nobody = std::env::var_os("CI").is_some();
     if is_watched_by_nobody {
         command.env("CARGO_TERM_PROGRESS_WHEN", "never");
@@ -141,7 +183,7 @@ fn run_cargo(root: &Path, args: &[&str], env: &[(&str, &str)]) -> anyhow::Result
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
     }
-    let child = command.spawn().context("starting cargo")?;
+    let child = command.spawn().context("starting a step")?;
     let limit = Duration::from_secs(STEP_MINUTES_MAX * 60);
     match wait(child, limit, is_watched_by_nobody)? {
         Some(status) if status.success() => Ok(()),

@@ -6,6 +6,7 @@
 mod authoring;
 mod enrolling;
 mod files;
+mod pages;
 mod projection;
 mod reading;
 mod session;

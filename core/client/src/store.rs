@@ -23,7 +23,10 @@ pub use work::{AsideRow, ChangeState, StoredChange, TypingRow};
 use crate::error::ClientError;
 
 /// Numbered steps of the schema; a step is never changed once it has shipped.
-const STEPS: &[&str] = &[include_str!("store/0001.sql")];
+const STEPS: &[&str] = &[
+    include_str!("store/0001.sql"),
+    include_str!("store/0002.sql"),
+];
 
 /// Marks the file as a Jawla device store ("JWLD").
 const APPLICATION_ID: i64 = 0x4a57_4c44;

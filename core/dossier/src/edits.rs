@@ -195,6 +195,7 @@ fn visit_of(edit: &Edit) -> Option<VisitId> {
         | Edit::AttachPhoto { visit, .. }
         | Edit::DetachPhoto { visit, .. }
         | Edit::RaiseDifficulty { visit, .. }
+        | Edit::WithdrawDifficulty { visit, .. }
         | Edit::PlanAction { visit, .. }
         | Edit::MeasureQuantity { visit, .. }
         | Edit::FinishVisit { visit, .. }
@@ -234,6 +235,7 @@ fn write(doc: &mut Transaction<'_>, edit: &Edit) -> Result<(), EditError> {
         Edit::AttachPhoto { .. }
         | Edit::DetachPhoto { .. }
         | Edit::RaiseDifficulty { .. }
+        | Edit::WithdrawDifficulty { .. }
         | Edit::PlanAction { .. }
         | Edit::MeasureQuantity { .. } => write_item(doc, edit),
     }
@@ -267,6 +269,13 @@ fn write_item(doc: &mut Transaction<'_>, edit: &Edit) -> Result<(), EditError> {
             check_text("difficulties", note, NOTE_CHARS_MAX, TextForm::Note)?;
             let note = Value::Text(note.clone());
             put_item(doc, *visit, DIFFICULTIES_MAP, reason, note)
+        }
+        Edit::WithdrawDifficulty { visit, reason } => {
+            let difficulties = items(doc, *visit, DIFFICULTIES_MAP)?;
+            if !holds(doc, &difficulties, reason) {
+                return Ok(());
+            }
+            put(doc, &difficulties, reason, &Value::Empty)
         }
         Edit::PlanAction {
             visit,

@@ -15,6 +15,7 @@ pub mod document;
 pub mod draft;
 mod edits;
 mod guard;
+pub mod history;
 #[cfg(feature = "hostile")]
 pub mod hostile;
 mod leb128;
@@ -29,5 +30,6 @@ pub use conflicts::{Conflict, conflicts};
 pub use document::{Document, DossierError};
 pub use draft::visit_draft;
 pub use edits::{Authoring, EditError, PlannedAction};
+pub use history::{history, project_fields, undo_of, visit_fields};
 pub use project::{Origin, Origins, project};
 pub use read::{Dossier, OtherValue, Reading, VisitReading, Written};

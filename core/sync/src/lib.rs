@@ -12,6 +12,7 @@ pub mod device;
 pub mod enrol;
 pub mod limits;
 pub mod pack;
+pub mod receipt;
 pub mod request;
 pub mod server;
 pub mod sign;

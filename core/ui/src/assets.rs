@@ -1,10 +1,11 @@
 //! Files that pages load, under names that hold their content's hash: style, fonts, icons,
 //! scripts. Compiled in; nothing is read from disk.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Path;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::routing::get;
@@ -17,20 +18,33 @@ pub const PREFIX: &str = "/statique/";
 /// How long a file of one name stays what it is: a year.
 const AGE: &str = "public, max-age=31536000, immutable";
 
+/// How many files there are, about: room made once.
+const FILES_EXPECTED: usize = 16;
+
 struct Asset {
     name: &'static str,
     href: String,
-    content: &'static [u8],
+    content: Bytes,
     kind: &'static str,
 }
 
 macro_rules! assets {
     ($($file:literal $kind:literal;)*) => {
-        LazyLock::new(|| vec![$(Asset::new($file, include_bytes!(concat!("../static/", $file)), $kind)),*])
+        LazyLock::new(|| {
+            let mut all = Vec::with_capacity(FILES_EXPECTED);
+            $(all.push(Asset::new($file, include_bytes!(concat!("../static/", $file)), $kind, &all));)*
+            all
+        })
     };
 }
 
+// What a style names by `url("./NAME")` stands before it.
 static ASSETS: LazyLock<Vec<Asset>> = assets! {
+    "noto-sans.woff2" "font/woff2";
+    "noto-sans-arabic.woff2" "font/woff2";
+    "icons.svg" "image/svg+xml";
+    "jawla.svg" "image/svg+xml";
+    "pending.svg" "image/svg+xml";
     "jawla.css" "text/css; charset=utf-8";
     "field.css" "text/css; charset=utf-8";
     "visit.css" "text/css; charset=utf-8";
@@ -40,16 +54,20 @@ static ASSETS: LazyLock<Vec<Asset>> = assets! {
     "field.js" "text/javascript; charset=utf-8";
     "visit.js" "text/javascript; charset=utf-8";
     "office.js" "text/javascript; charset=utf-8";
-    "icons.svg" "image/svg+xml";
-    "jawla.svg" "image/svg+xml";
-    "pending.svg" "image/svg+xml";
-    "noto-sans.woff2" "font/woff2";
-    "noto-sans-arabic.woff2" "font/woff2";
 };
 
 impl Asset {
-    fn new(name: &'static str, content: &'static [u8], kind: &'static str) -> Self {
-        let hash = HEXLOWER.encode(&Sha256::digest(content));
+    fn new(
+        name: &'static str,
+        bytes: &'static [u8],
+        kind: &'static str,
+        earlier: &[Asset],
+    ) -> Self {
+        let content = match std::str::from_utf8(bytes) {
+            Ok(style) if name.ends_with(".css") => with_hashes(style, earlier),
+            _ => Bytes::from_static(bytes),
+        };
+        let hash = HEXLOWER.encode(&Sha256::digest(&content));
         let short = hash.get(..16).unwrap_or(&hash);
         let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
         Self {
@@ -59,6 +77,18 @@ impl Asset {
             kind,
         }
     }
+}
+
+/// A style in which `url("./NAME")` says the name that the file is served under.
+fn with_hashes(style: &'static str, earlier: &[Asset]) -> Bytes {
+    let mut out = Cow::Borrowed(style);
+    for asset in earlier {
+        let plain = format!("url(\"./{}\")", asset.name);
+        if out.contains(&plain) {
+            out = Cow::Owned(out.replace(&plain, &format!("url(\"{}\")", asset.href)));
+        }
+    }
+    Bytes::from(out.into_owned())
 }
 
 /// The address of a file by its plain name, `jawla.css`; `#` for one that does not exist, which
@@ -84,9 +114,48 @@ async fn serve(Path(name): Path<String>) -> Response<Body> {
         *missing.status_mut() = StatusCode::NOT_FOUND;
         return missing;
     };
-    let mut response = Response::new(Body::from(asset.content));
+    let mut response = Response::new(Body::from(asset.content.clone()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(AGE));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn status_of(path: &str) -> StatusCode {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        router::<()>().oneshot(request).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn files_are_served_under_their_hash_only() {
+        assert_eq!(status_of(href("jawla.css")).await, StatusCode::OK);
+        assert_eq!(
+            status_of("/statique/jawla.css").await,
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(href("nothing.css"), "#");
+    }
+
+    #[test]
+    fn a_style_names_only_files_that_are_served() {
+        for asset in ASSETS.iter().filter(|asset| asset.name.ends_with(".css")) {
+            let style = std::str::from_utf8(&asset.content).unwrap();
+            assert!(!style.contains("url(\"./"), "{}", asset.name);
+            for (at, _) in style.match_indices("url(") {
+                let named = style[at + 4..].split(')').next().unwrap().trim_matches('"');
+                assert!(
+                    ASSETS.iter().any(|other| other.href == named),
+                    "{} names {named}",
+                    asset.name
+                );
+            }
+        }
+    }
 }

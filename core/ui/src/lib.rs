@@ -6,6 +6,9 @@
 
 pub mod assets;
 pub mod format;
+pub mod mark;
+pub mod receipt;
 pub mod texts;
 
+pub use format::plain;
 pub use texts::Texts;

@@ -5,7 +5,9 @@
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use intl_memoizer::concurrent::IntlLangMemoizer;
 use jawla_model::Language;
 
 macro_rules! files {
@@ -44,6 +46,7 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     // In Arabic what is put in may run the other way: it is isolated.
     bundle.set_use_isolating(language == Language::Ar);
+    bundle.set_formatter(Some(shown));
     for (_, source) in sources(language) {
         let resource = match FluentResource::try_new((*source).to_owned()) {
             Ok(resource) | Err((resource, _)) => resource,
@@ -51,6 +54,14 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
         bundle.add_resource_overriding(resource);
     }
     bundle
+}
+
+/// Writes the text that a number carries where its own would be wrong.
+fn shown(value: &FluentValue<'_>, _: &IntlLangMemoizer) -> Option<String> {
+    match value {
+        FluentValue::Number(number) => number.options.currency.clone(),
+        _ => None,
+    }
 }
 
 impl Texts {
@@ -89,14 +100,9 @@ impl Texts {
     }
 
     /// The same with texts put in beside the number.
-    pub fn count_with(
-        &self,
-        key: &str,
-        n: impl TryInto<i64>,
-        values: &[(&str, &str)],
-    ) -> String {
+    pub fn count_with(&self, key: &str, n: impl TryInto<i64>, values: &[(&str, &str)]) -> String {
         let mut args = FluentArgs::new();
-        args.set("n", FluentValue::from(n.try_into().unwrap_or(i64::MAX)));
+        args.set("n", self.number(n.try_into().unwrap_or(i64::MAX)));
         for (name, value) in values {
             args.set(*name, FluentValue::from(*value));
         }
@@ -111,6 +117,27 @@ impl Texts {
     /// One of two texts of the data: that of this language, or the other where it is empty.
     pub fn choose<'a>(&self, fr: &'a str, ar: &'a str) -> &'a str {
         self.language.choose(fr, ar)
+    }
+
+    /// A number as it is written, of the class that it has.
+    ///
+    /// The plural rules we build on look at a whole Arabic number, where its last two digits
+    /// count: 103 goes like 3. So a number of the same class chooses, and the true one travels
+    /// as the text that [`shown`] writes in its place; grouped, as every number is.
+    fn number(&self, n: i64) -> FluentValue<'static> {
+        let class = match (self.language, n.unsigned_abs()) {
+            (Language::Ar, size @ 100..) => match size % 100 {
+                0..=2 => 100,
+                last => i64::try_from(last).unwrap_or(100),
+            },
+            _ => n,
+        };
+        let mut number = FluentNumber::from(class);
+        if class != n || n.unsigned_abs() >= 1_000 {
+            let sign = if n < 0 { "−" } else { "" };
+            number.options.currency = Some(format!("{sign}{}", self.count_of(n.unsigned_abs())));
+        }
+        FluentValue::Number(number)
     }
 
     fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {

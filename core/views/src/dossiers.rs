@@ -122,7 +122,8 @@ pub trait Dossiers: Send + Sync {
     ) -> Result<Option<VisitFields>, ViewError>;
 
     /// Who changed what, newest first (order of the log, what is not in it yet before all).
-    /// `asker` decides what counts as undoable.
+    /// `asker` decides what counts as undoable. At most
+    /// [`HISTORY_PER_PAGE_MAX`](crate::limits::HISTORY_PER_PAGE_MAX) entries.
     async fn history(
         &self,
         document: DocumentId,

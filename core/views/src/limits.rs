@@ -10,6 +10,10 @@ pub const VISITS_PER_PAGE_MAX: u32 = 200;
 /// Disagreements of one page: each is a card with several values.
 pub const CONFLICTS_PER_PAGE_MAX: u32 = 200;
 
+/// Changes of one page of a history: each is a line or two, and 50 of them are a long scroll on a
+/// phone; the whole of a dossier's is read page by page.
+pub const HISTORY_PER_PAGE_MAX: u32 = 50;
+
 /// Visits in the sheet of one project. A dossier of 60 visits is the workload of the budgets; a
 /// document is continued in a new volume long before this.
 pub const VISITS_PER_SHEET_MAX: u32 = 500;

@@ -24,11 +24,14 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
-use fake::{DAY_MS, FakeGate, FakePhotos, FakeViews, NOW_MS, now_ms};
+use fake::{DAY_MS, FakeDossiers, FakeGate, FakePhotos, FakeViews, NOW_MS, now_ms};
 use jawla_model::reference::{Commune, ReferenceBundle};
 use jawla_model::state::Evidence;
-use jawla_model::{AdminState, Centimes, Hash32, Nature, ReceivedAt, ReportingState};
-use jawla_views::{PersonRow, ProjectRow, VisitListed};
+use jawla_model::{
+    AdminState, Centimes, FieldPath, Hash32, Nature, PersonId, ProjectField, ReceivedAt,
+    ReportingState, Value, VisitId,
+};
+use jawla_views::{Happening, HistoryEntry, PersonRow, ProjectFields, ProjectRow, VisitListed};
 
 const STATES_OF_SITES: [&str; 5] = ["actif", "ralenti", "acheve", "arrete", "en_service"];
 const AUTHORS: [&str; 4] = [
@@ -88,6 +91,13 @@ fn project(number: usize, line: &Line) -> ProjectRow {
     row.conflicts = conflicts * 2;
     row.weighty_conflicts = conflicts;
     row.demonstration = true;
+    row.admin_state.clone_from(&line["etat"]);
+    row.nature.clone_from(&line["nature"]);
+    if number % 3 != 2 {
+        let spread = i32::try_from(number).unwrap();
+        row.latitude_e7 = Some(328_000_000 + spread * 7_919 % 45 * 100_000);
+        row.longitude_e7 = Some(-68_900_000 + spread * 104_729 % 60 * 100_000);
+    }
     row
 }
 
@@ -152,6 +162,60 @@ fn photos(files: &[String]) -> FakePhotos {
     )
 }
 
+fn dossier() -> FakeDossiers {
+    let fields = [
+        (
+            "title_fr",
+            Value::from("Piste rurale du douar Oulad Brahim"),
+        ),
+        ("title_ar", "مسلك قروي بدوار أولاد إبراهيم".into()),
+        ("programme", "III-P1".into()),
+        ("nature", "TRAVAUX".into()),
+        ("operation", "construction".into()),
+        ("year", Value::Int(2026)),
+        ("holder", "Association Al Amal".into()),
+        ("cost_centimes", Value::Int(123_456_789)),
+        ("indh_share_centimes", Value::Int(61_728_394)),
+        ("communes", "053110107".into()),
+        ("planned_start", "2026-03-01".into()),
+        ("beneficiaries", Value::Int(1_240)),
+        (
+            "note",
+            "Le douar est coupé en hiver.\nLa piste dessert l’école.".into(),
+        ),
+    ];
+    let entry = |n: u8, happenings| HistoryEntry {
+        change: Hash32([n; 32]),
+        author: Some(PersonId([9; 16])),
+        claimed_at_ms: now_ms() - i64::from(n) * DAY_MS,
+        received_at: Some(ReceivedAt(NOW_MS / 1_000 - u64::from(n) * 80_000)),
+        happenings,
+        undoable: n == 1,
+    };
+    let cost = Happening::Set {
+        at: FieldPath::project(ProjectField::Cost),
+        before: vec![Value::Int(120_000_000)],
+        after: Value::Int(123_456_789),
+    };
+    let state = Happening::Set {
+        at: FieldPath::project(ProjectField::AdminState),
+        before: vec!["ATTRIBUE".into()],
+        after: "EN_COURS".into(),
+    };
+    let visit = VisitId([3; 16]);
+    FakeDossiers {
+        fields: ProjectFields {
+            values: fields.map(|(key, value)| (key.to_owned(), value)).into(),
+        },
+        history: vec![
+            entry(1, vec![cost]),
+            entry(2, vec![Happening::VisitFinished(visit)]),
+            entry(3, vec![state]),
+        ],
+        ..FakeDossiers::default()
+    }
+}
+
 fn commune(line: &Line) -> Commune {
     Commune {
         code: line["code_digits"].clone(),
@@ -159,16 +223,24 @@ fn commune(line: &Line) -> Commune {
         name_ar: line["name_ar"].clone(),
         urban: line["type"] == "urban",
         cercle: None,
-        population_2024: 0,
-        households_2024: 0,
-        population_2014: 0,
+        population_2024: line["population_2024"].parse().unwrap_or(0),
+        households_2024: line["households_2024"].parse().unwrap_or(0),
+        population_2014: line["population_2014"].parse().unwrap_or(0),
     }
 }
 
 /// Opens the office page without signing in, for pictures taken by a program.
 async fn as_if_signed_in(mut request: Request) -> Request {
     if !request.headers().contains_key(header::COOKIE) && !request.uri().path().starts_with("/co") {
-        let cookie = HeaderValue::from_static("jawla-local=apercu");
+        let arabic = request
+            .uri()
+            .query()
+            .is_some_and(|query| query.contains("ar=1"));
+        let cookie = HeaderValue::from_static(if arabic {
+            "jawla-local=apercu; jawla-langue=ar"
+        } else {
+            "jawla-local=apercu"
+        });
         request.headers_mut().insert(header::COOKIE, cookie);
     }
     request
@@ -191,6 +263,7 @@ async fn main() {
             bundle.communes = communes.iter().map(commune).collect();
             let mut office = fake::office(Arc::new(province(projects, &communes)), gate);
             office.reference = Arc::new(bundle);
+            office.dossiers = Arc::new(dossier());
             office.photos = Arc::new(photos(words.get(4..).unwrap_or_default()));
             office
         }

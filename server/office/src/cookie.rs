@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use jawla_model::Language;
+
 use crate::gate::{Connection, SessionToken};
 use crate::limits;
 
@@ -50,6 +52,30 @@ pub(crate) fn set(token: &SessionToken, connection: Connection) -> Option<Header
 /// The header that takes it away.
 pub(crate) fn clear(connection: Connection) -> Option<HeaderValue> {
     header("", "; Max-Age=0", connection)
+}
+
+/// Keeps the language of the pages: nothing secret, and of this browser.
+const LANGUAGE_NAME: &str = "jawla-langue";
+
+/// The language that this browser was set to.
+pub(crate) fn language(headers: &HeaderMap) -> Option<Language> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter(|value| value.len() <= limits::COOKIE_BYTES_MAX)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == LANGUAGE_NAME)
+        .and_then(|(_, value)| Language::from_code(value))
+}
+
+/// The header that sets this browser to a language, for a year.
+pub(crate) fn set_language(language: Language, connection: Connection) -> Option<HeaderValue> {
+    let (code, secure) = (language.code(), secure_attribute(connection));
+    let text =
+        format!("{LANGUAGE_NAME}={code}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age=31536000");
+    HeaderValue::try_from(text).ok()
 }
 
 fn header(value: &str, age: &str, connection: Connection) -> Option<HeaderValue> {

@@ -16,9 +16,10 @@ use crate::limits;
 const DAY_MS: i64 = 86_400_000;
 
 /// Columns that the list can be sorted by, and their words in an address.
-const SORTS: [(ProjectSort, &str); 5] = [
+const SORTS: [(ProjectSort, &str); 6] = [
     (ProjectSort::Code, "numero"),
     (ProjectSort::TitleFr, "intitule"),
+    (ProjectSort::TitleAr, "intitule-ar"),
     (ProjectSort::Progress, "avancement"),
     (ProjectSort::LastVisit, "visite"),
     (ProjectSort::Cost, "cout"),
@@ -128,11 +129,11 @@ impl ProjectFilters {
         out.finish()
     }
 
-    /// The address of the list so filtered, at the list.
+    /// The address of the list so filtered.
     pub fn href(&self) -> String {
         match self.to_query() {
-            query if query.is_empty() => "/#projets".to_owned(),
-            query => format!("/?{query}#projets"),
+            query if query.is_empty() => "/projets".to_owned(),
+            query => format!("/projets?{query}"),
         }
     }
 

@@ -1,5 +1,5 @@
-//! The office's pages: a router over [`jawla_views::Views`], rendered on the server, in French,
-//! without a line of script.
+//! The office's pages: a router over [`jawla_views::Views`], rendered on the server, in
+//! French and Arabic; every page works without script.
 //!
 //! Nothing here knows a database, a document or a network. Who is there, photos and the time come
 //! in through [`gate`]; whoever embeds the pages says for each request whether it came over TLS
@@ -8,13 +8,14 @@
 mod cookie;
 pub mod credentials;
 pub mod desk;
+mod facts;
 pub mod filters;
 pub mod format;
 pub mod gate;
 pub mod limits;
+mod map;
 mod pages;
 mod protection;
-mod texts;
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 use jawla_model::reference::ReferenceBundle;
-use jawla_views::Views;
+use jawla_views::{Changes, Commands, Dossiers, Views};
 
 pub use gate::{
     Clock, Connection, Gate, LinkRefusal, Photos, SessionToken, SignInRefusal, SignedIn,
@@ -45,6 +46,18 @@ pub struct Office {
     pub views: Arc<dyn Views>,
     /// Accounts and sessions.
     pub gate: Arc<dyn Gate>,
+    /// Orders to dossiers, with the rights checked.
+    pub commands: Arc<dyn Commands>,
+    /// What one dossier says beyond its rows.
+    pub dossiers: Arc<dyn Dossiers>,
+    /// What changes.
+    pub changes: Arc<dyn Changes>,
+    /// Teams and their phones.
+    pub teams: Arc<dyn desk::Teams>,
+    /// What a person keeps for themselves.
+    pub preferences: Arc<dyn desk::Preferences>,
+    /// Photos in full.
+    pub large_photos: Arc<dyn desk::LargePhotos>,
     /// Thumbnails.
     pub photos: Arc<dyn Photos>,
     /// Milliseconds since 1970 UTC.
@@ -80,7 +93,18 @@ pub fn router(office: Office) -> Router {
             get(pages::welcome::ask).post(pages::welcome::redeem),
         )
         .route("/miniatures/{hash}", get(pages::assets::thumbnail))
-        .route("/statique/{name}", get(pages::assets::asset))
+        .route("/langue", post(pages::language::choose))
+        .merge(pages::projects::routes())
+        .merge(pages::project::routes())
+        .merge(pages::exports::routes())
+        .merge(pages::events::routes())
+        .merge(pages::map::routes())
+        .merge(pages::review::routes())
+        .merge(pages::visits::routes())
+        .merge(pages::disagreements::routes())
+        .merge(pages::phones::routes())
+        .route("/photos/{hash}", get(pages::assets::large))
+        .merge(jawla_ui::assets::router())
         .fallback(pages::fault::not_found)
         .method_not_allowed_fallback(pages::fault::not_allowed)
         .layer(DefaultBodyLimit::max(limits::FORM_BYTES_MAX))

@@ -37,3 +37,36 @@ pub const LINK_CHARS_MAX: usize = 128;
 /// Seconds that a thumbnail may be kept by the browser that was given it: its address is its
 /// content, so a year.
 pub const IMMUTABLE_AGE_S: u32 = 31_536_000;
+
+/// Body of the form of a project, in bytes: two notes of 4,000 characters and a dozen lines of
+/// 300, Arabic percent-encoded (six bytes a letter).
+pub const PROJECT_FORM_BYTES_MAX: usize = 128 * 1024;
+
+/// Bytes of an address that a person is sent back to: a search of 200 Arabic letters and every
+/// filter.
+pub const ADDRESS_BYTES_MAX: usize = 2 * 1024;
+
+/// Entries of a project's history on one page.
+pub const HISTORY_PER_PAGE: u32 = 50;
+
+/// Projects of one export: fifty times the largest workload would still end.
+pub const EXPORT_ROWS_MAX: u64 = 500_000;
+
+/// Photos shown beside one visit on the sheet; the page of the visit shows them all.
+pub const PHOTOS_PER_VISIT_SHOWN: usize = 8;
+
+/// Visits of a project shown on its sheet at once; the rest are counted.
+pub const VISITS_SHOWN: usize = 60;
+
+/// Points drawn on the map: what a browser draws without a pause.
+pub const MAP_POINTS_MAX: usize = 2_000;
+
+/// Characters of the name of a saved view: what stands in one line of a menu.
+pub const VIEW_NAME_CHARS_MAX: usize = 60;
+
+/// Seconds between two signs of life on a quiet stream of events: below the minute after which
+/// proxies close.
+pub const EVENTS_KEEP_ALIVE_S: u64 = 25;
+
+/// Days without contact after which a phone is silent.
+pub const DAYS_SILENT_MAX: u64 = 14;

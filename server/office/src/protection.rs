@@ -4,14 +4,16 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Response, header};
 use axum::middleware::Next;
+use jawla_model::Language;
+use jawla_ui::Texts;
 use tower_http::csrf::{CsrfLayer, ProtectionError, ResponseForProtectionError};
 
 use crate::Office;
 use crate::pages::fault::{self, PageFault};
 
-/// Our own style and images, our own forms, nothing else: no script at all, no frame, no base.
-pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Our own style, scripts and images, our own forms, nothing else: no script in a page, no frame, no base.
+pub(crate) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// For files that people made: whatever they contain, it stays a picture.
 pub(crate) const FILE_POLICY: &str = "default-src 'none'; sandbox";
@@ -61,6 +63,10 @@ pub(crate) struct Refusal {
 
 impl ResponseForProtectionError<Body> for Refusal {
     fn response_for_protection_error(&mut self, _: ProtectionError) -> Response<Body> {
-        fault::page(&self.office, &PageFault::ForeignForm)
+        fault::page(
+            &self.office,
+            Texts::of(Language::Fr),
+            &PageFault::ForeignForm,
+        )
     }
 }

@@ -36,10 +36,14 @@ async fn nobody_sees_a_page_without_a_session() {
     assert_eq!(answer.header(header::LOCATION), "/connexion");
     let answer = browser.get("/?etat=EC&q=%22%3E&inconnu=1").await;
     let location = answer.header(header::LOCATION);
-    assert_eq!(location, "/connexion?suite=q%3D%2522%253E%26etat%3DEC");
+    assert_eq!(
+        location,
+        "/connexion?suite=%2F%3Fetat%3DEC%26q%3D%2522%253E%26inconnu%3D1"
+    );
     let form = browser.get(location).await;
     assert!(
-        form.body.contains(r#"value="q=%22%3E&#38;etat=EC""#),
+        form.body
+            .contains(r#"value="/?etat=EC&#38;q=%22%3E&#38;inconnu=1""#),
         "{}",
         form.body
     );
@@ -70,10 +74,10 @@ async fn signing_in_sets_the_cookie_of_its_kind_of_connection() {
     ];
     for (secure, cookie) in kinds {
         browser.connection = secure.map(|secure| Connection { secure });
-        let form = credentials(LOGIN, PASSWORD) + "&suite=etat%3DEC";
+        let form = credentials(LOGIN, PASSWORD) + "&suite=%2Fprojets%3Fetat%3DEC";
         let answer = browser.post("/connexion", &form).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
-        assert_eq!(answer.header(header::LOCATION), "/?etat=EC#projets");
+        assert_eq!(answer.header(header::LOCATION), "/projets?etat=EC");
         assert_eq!(answer.header(header::SET_COOKIE), cookie);
     }
     browser.cookie = Some("__Host-jawla=session-3".into());
@@ -84,6 +88,20 @@ async fn signing_in_sets_the_cookie_of_its_kind_of_connection() {
         StatusCode::SEE_OTHER,
         "the cookie of TLS only"
     );
+}
+
+#[tokio::test]
+async fn nobody_is_sent_elsewhere_after_signing_in() {
+    let browser = Browser::new(a_province());
+    for suite in [
+        "%2F%2Failleurs.example",
+        "https%3A%2F%2Failleurs.example",
+        "%2F%5Cailleurs",
+    ] {
+        let form = credentials(LOGIN, PASSWORD) + "&suite=" + suite;
+        let answer = browser.post("/connexion", &form).await;
+        assert_eq!(answer.header(header::LOCATION), "/", "{suite}");
+    }
 }
 
 #[tokio::test]
@@ -133,7 +151,7 @@ async fn too_many_tries_say_when_to_try_again() {
         .await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(answer.header(header::RETRY_AFTER), "240");
-    let wait = "Réessayez dans 4\u{a0}minutes (à 14\u{a0}h\u{a0}09).";
+    let wait = "Réessayez dans 4 minutes (à 14\u{a0}h\u{a0}09).";
     assert!(answer.body.contains(wait), "{}", answer.body);
 }
 
@@ -272,8 +290,8 @@ async fn every_answer_protects_the_browser() {
         let policy = answer.header(header::CONTENT_SECURITY_POLICY);
         assert_eq!(
             policy,
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
-             base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+             font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             "{address}"
         );
         assert_eq!(
@@ -292,7 +310,7 @@ async fn every_answer_protects_the_browser() {
             "{address}"
         );
         for forbidden in [
-            "<script",
+            "<script>",
             " style=",
             "<style",
             " onclick",
@@ -339,6 +357,7 @@ async fn only_people_who_are_signed_in_get_thumbnails() {
 async fn our_files_are_served_under_their_hash_only() {
     let browser = Browser::new(a_province());
     let page = browser.get("/connexion").await.body;
+    assert!(!page.contains("href=\"#\"") && !page.contains('⟦'));
     let at = page.find("/statique/office.").unwrap();
     let address = page[at..].split('"').next().unwrap().to_owned();
     let style = browser.get(&address).await;

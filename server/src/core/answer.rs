@@ -117,7 +117,11 @@ impl Asked<'_> {
             let ScopeOfDevice { no, scope, role } = change.scope;
             let news = match change.event {
                 SetEvent::Added => {
-                    cursors.push((change.scope, 0));
+                    // Known by its number: only the role is another, the place stays.
+                    match cursors.iter_mut().find(|(known, _)| known.no == no) {
+                        Some((known, _)) => *known = change.scope,
+                        None => cursors.push((change.scope, 0)),
+                    }
                     ScopeNews::Added { scope, role }
                 }
                 SetEvent::Gone => {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use jawla_dossier::{Authoring, Change, EditError};
+use jawla_dossier::{Authoring, Change, Document, EditError};
 use jawla_model::{
     ActorId, Claimed, DocumentId, Edit, Hash32, IncarnationId, PersonId, Reason, ReceivedAt, Role,
     ScopeId,
@@ -84,18 +84,38 @@ impl ServerCore {
         edits: &[Edit],
         now: ReceivedAt,
     ) -> Result<Written, WriteError> {
+        self.write_judged(author, document, now, |_| Ok(edits.to_vec()))
+    }
+
+    /// As [`write`](Self::write), with edits that follow from the document as it stands: what
+    /// `judge` was shown is exactly what the change supersedes.
+    ///
+    /// # Errors
+    /// [`WriteError`], or whatever `judge` answers; nothing was written then.
+    pub fn write_judged<E: From<WriteError>>(
+        &self,
+        author: OfficeAuthor,
+        document: DocumentId,
+        now: ReceivedAt,
+        judge: impl FnOnce(&Document) -> Result<Vec<Edit>, E>,
+    ) -> Result<Written, E> {
         let mut hands = self.hands();
         let held = self
             .store()
-            .find_document(document)?
+            .find_document(document)
+            .map_err(WriteError::Store)?
             .ok_or(WriteError::NotFound(document))?;
-        let hand = self.hand(&mut hands, author, now)?;
+        let edits = judge(&held.document)?;
         let mut copy = held.document;
+        let hand = self
+            .hand(&mut hands, author, now)
+            .map_err(WriteError::Store)?;
         let authoring = Authoring {
             actor: hand.actor,
             claimed_at: claimed(now),
         };
-        let Some(change) = copy.apply(edits, &authoring)? else {
+        let applied = copy.apply(&edits, &authoring).map_err(WriteError::Edit)?;
+        let Some(change) = applied else {
             return Ok(Written { change: None });
         };
         let hash = change.hash;
@@ -105,7 +125,8 @@ impl ServerCore {
         if outcome.is_err() {
             hands.by_author.remove(&author);
         }
-        outcome.map(|()| Written { change: Some(hash) })
+        outcome?;
+        Ok(Written { change: Some(hash) })
     }
 
     /// Runs `work` with the hand of this person; a failed work ends the hand.
@@ -204,7 +225,7 @@ pub(super) fn entry_of(document: DocumentId, change: Change) -> PackEntry {
 }
 
 /// What the office's clock claims: the server's own.
-pub(super) fn claimed(now: ReceivedAt) -> Claimed {
+pub(crate) fn claimed(now: ReceivedAt) -> Claimed {
     Claimed(
         i64::try_from(now.0)
             .unwrap_or(i64::MAX)

@@ -210,7 +210,7 @@ pub struct SetChange {
 /// What happened to a scope of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SetEvent {
-    /// It came.
+    /// It came; one that the device has by this number: the role in it is another.
     Added,
     /// It went.
     Gone,

@@ -16,12 +16,13 @@ mod migrations;
 mod packs;
 mod people;
 mod scopes;
+mod teams;
 mod view;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jawla_model::{
@@ -35,11 +36,14 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{
     Applicant, BackupHeld, DocumentHeld, Enrolment, EntryHeld, FileStanding, Finding, HandedOut,
-    IncarnationHeld, InvitationDraft, OwnEntry, PackJudgement, PersonChange, PersonDraft, Receipts,
-    RequestTurn, ScopeDraft, ScopeHeld, ScopeOfDevice, SetChange, Store, StoreError, StoreFigures,
+    Happened, IncarnationHeld, InvitationDraft, Listener, OwnEntry, PackJudgement, PersonChange,
+    PersonDraft, Receipts, RequestTurn, ScopeDraft, ScopeHeld, ScopeOfDevice, SetChange, Store,
+    StoreError, StoreFigures,
 };
 use crate::limits::{BUSY_TIMEOUT_MS, READERS_IDLE_MAX};
 use cache::DocumentCache;
+pub use documents::DocumentWithOrigins;
+pub use teams::{MemberHeld, PhoneHeld};
 
 /// The least SQLite we take: 3.51.3 mended the WAL-reset fault, which could lose a transaction
 /// when two connections checkpoint at once.
@@ -103,6 +107,7 @@ pub struct SqliteStore {
     writer: Arc<Mutex<Connection>>,
     readers: Mutex<Vec<Connection>>,
     cache: Mutex<DocumentCache>,
+    listener: OnceLock<Listener>,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -144,6 +149,7 @@ impl SqliteStore {
             writer: Arc::new(Mutex::new(conn)),
             readers: Mutex::new(Vec::new()),
             cache: Mutex::new(DocumentCache::default()),
+            listener: OnceLock::new(),
         };
         store.write(migrations::refresh_views)?;
         Ok(store)
@@ -158,6 +164,69 @@ impl SqliteStore {
                 SqliteViews::pooled(Box::new(move || options.connect_reader()))
             }
         }
+    }
+
+    /// Has `listener` told what this process commits from now on. One listener for the life of
+    /// the store: `false` when there is one already. What another process commits is not heard.
+    pub fn listen(&self, listener: Listener) -> bool {
+        self.listener.set(listener).is_ok()
+    }
+
+    fn tell(&self, happened: Happened) {
+        if let Some(listener) = self.listener.get() {
+            listener(happened);
+        }
+    }
+
+    /// Tells that something about phones was committed.
+    fn of_phones<T>(&self, committed: Result<T, StoreError>) -> Result<T, StoreError> {
+        if committed.is_ok() {
+            self.tell(Happened::Phones);
+        }
+        committed
+    }
+
+    /// A document with who wrote each of its changes, of one instant.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn find_with_origins(
+        &self,
+        document: DocumentId,
+    ) -> Result<Option<DocumentWithOrigins>, StoreError> {
+        self.read(|tx| documents::find_with_origins(tx, document))
+    }
+
+    /// Every phone with its scopes, newest contact first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn phones(&self) -> Result<Vec<PhoneHeld>, StoreError> {
+        self.read(teams::phones)
+    }
+
+    /// Everybody who is a member somewhere now, by French name, then id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn members(&self) -> Result<Vec<MemberHeld>, StoreError> {
+        self.read(teams::members)
+    }
+
+    /// The names of a person; none when nobody wrote down this person.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn person_names(&self, person: PersonId) -> Result<Option<(String, String)>, StoreError> {
+        self.read(|tx| teams::person_names(tx, person))
+    }
+
+    /// Whether a photo or thumbnail with this hash stands in a visit whose scope may read it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn is_photo_shown(&self, hash: &Hash32) -> Result<bool, StoreError> {
+        self.read(|tx| files::is_photo_shown(tx, hash))
     }
 
     fn writer(&self) -> MutexGuard<'_, Connection> {
@@ -251,7 +320,7 @@ impl Store for SqliteStore {
     }
 
     fn enrol(&self, applicant: &Applicant, now: ReceivedAt) -> Result<Enrolment, StoreError> {
-        self.write(|tx| enrol::enrol(tx, applicant, now))
+        self.of_phones(self.write(|tx| enrol::enrol(tx, applicant, now)))
     }
 
     fn enrol_office_hand(
@@ -272,7 +341,7 @@ impl Store for SqliteStore {
         role: Role,
         now: ReceivedAt,
     ) -> Result<(), StoreError> {
-        self.write(|tx| members::add(tx, scope, person, role, now))
+        self.of_phones(self.write(|tx| members::add(tx, scope, person, role, now)))
     }
 
     fn end_membership(
@@ -281,11 +350,11 @@ impl Store for SqliteStore {
         person: PersonId,
         now: ReceivedAt,
     ) -> Result<(), StoreError> {
-        self.write(|tx| members::end(tx, scope, person, now))
+        self.of_phones(self.write(|tx| members::end(tx, scope, person, now)))
     }
 
     fn revoke(&self, incarnation: IncarnationId, now: ReceivedAt) -> Result<(), StoreError> {
-        self.write(|tx| members::revoke(tx, incarnation, now))
+        self.of_phones(self.write(|tx| members::revoke(tx, incarnation, now)))
     }
 
     fn find_incarnation(
@@ -329,7 +398,7 @@ impl Store for SqliteStore {
         request_no: u64,
         now: ReceivedAt,
     ) -> Result<RequestTurn, StoreError> {
-        self.write(|tx| people::begin_request(tx, incarnation, request_no, now))
+        self.of_phones(self.write(|tx| people::begin_request(tx, incarnation, request_no, now)))
     }
 
     fn note_handed_out(

@@ -2,6 +2,7 @@
 //! protocol with the real engine of a device and keep what a device would keep.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod office;
 pub mod phone;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub const START: ReceivedAt = ReceivedAt(1_763_900_000);
 pub struct Bench {
     pub core: Arc<ServerCore>,
     pub store: Arc<SqliteStore>,
+    pub blobs: Arc<MemoryBlobs>,
     pub bundle: ReferenceBundle,
     pub folder: tempfile::TempDir,
     pub seed: u8,
@@ -41,9 +43,10 @@ impl Bench {
         let keys = Arc::new(ServerKeys::from_seed([seed; 32]));
         let options = OpenOptions::at(folder.path().join("server.db"));
         let store = Arc::new(SqliteStore::open(options, keys.server_id()).unwrap());
+        let blobs = Arc::new(MemoryBlobs::default());
         let core = Arc::new(ServerCore::new(
             Arc::clone(&store) as Arc<dyn Store>,
-            Arc::new(MemoryBlobs::default()),
+            Arc::clone(&blobs) as _,
             keys,
             Chance::from_seed([seed; 32]),
         ));
@@ -52,6 +55,7 @@ impl Bench {
         Self {
             core,
             store,
+            blobs,
             bundle,
             folder,
             seed,

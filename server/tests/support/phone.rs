@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jawla_dossier::{Authoring, Authority, Change, Document};
 use jawla_model::{
-    ActorId, Claimed, DocumentId, Edit, Hash32, IncarnationId, PersonId, ReceivedAt, ScopeId,
+    ActorId, Claimed, DocumentId, Edit, Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId,
     ServerId,
 };
 use jawla_server::core::{ServerCore, SyncSession};
@@ -33,6 +33,8 @@ pub struct Phone {
     pub nonce: [u8; 16],
     pub cursors: Vec<Cursor>,
     pub set_version: u64,
+    /// Roles by number of the scope, as the answers named them after the enrolment.
+    pub roles: BTreeMap<u64, Role>,
     pub request_no: u64,
     pub next_pack: u64,
     pub open_packs: Vec<SealedPack>,
@@ -114,6 +116,7 @@ impl Phone {
             nonce: [number; 16],
             cursors,
             set_version: enrolled.scope_set_version,
+            roles: BTreeMap::new(),
             request_no: 0,
             next_pack: 1,
             open_packs: Vec::new(),
@@ -333,13 +336,18 @@ impl Phone {
 
     fn scope(&mut self, scope_no: u64, news: ScopeNews) {
         match news {
-            ScopeNews::Added { scope, .. } => self.cursors.push(Cursor {
-                no: scope_no,
-                scope,
-                seq: 0,
-                chain: Chain16::origin(&scope),
-                received_at: ReceivedAt(0),
-            }),
+            ScopeNews::Added { scope, role } => {
+                self.roles.insert(scope_no, role);
+                if !self.cursors.iter().any(|cursor| cursor.no == scope_no) {
+                    self.cursors.push(Cursor {
+                        no: scope_no,
+                        scope,
+                        seq: 0,
+                        chain: Chain16::origin(&scope),
+                        received_at: ReceivedAt(0),
+                    });
+                }
+            }
             ScopeNews::Gone(_) => self.cursors.retain(|cursor| cursor.no != scope_no),
             ScopeNews::Backup { seq } => {
                 self.backups.insert(scope_no, seq);

@@ -107,6 +107,15 @@ impl Device {
     /// [`ClientError::Value`], [`ClientError::NotFound`], [`ClientError::NotYours`], or those of
     /// the disk; nothing was changed then.
     pub fn edit(&mut self, document: DocumentId, edits: Vec<Edit>) -> Result<(), ClientError> {
+        self.edit_as_asked(document, edits).map(|_| ())
+    }
+
+    /// The same, answering the changes that were written.
+    pub(crate) fn edit_as_asked(
+        &mut self,
+        document: DocumentId,
+        edits: Vec<Edit>,
+    ) -> Result<Vec<Hash32>, ClientError> {
         for edit in &edits {
             if let Edit::Set { at, .. } = edit {
                 self.check_writing(document, at)?;
@@ -114,7 +123,7 @@ impl Device {
                 self.check_own_visit(document, visit)?;
             }
         }
-        self.write_edits(document, edits).map(|_| ())
+        self.write_edits(document, edits)
     }
 
     /// Chooses one of the values of a disagreement; the choice is itself a change.
@@ -267,7 +276,7 @@ impl Device {
             .collect())
     }
 
-    fn write_edits(
+    pub(super) fn write_edits(
         &mut self,
         document: DocumentId,
         edits: Vec<Edit>,
@@ -276,7 +285,7 @@ impl Device {
     }
 
     /// One transaction for one intent: changes, files, rows; typing goes with them.
-    fn write_with_files(
+    pub(super) fn write_with_files(
         &mut self,
         id: DocumentId,
         edits: Vec<Edit>,
@@ -347,7 +356,11 @@ impl Device {
     }
 
     /// A visit is written by its author alone, and by the office.
-    fn check_own_visit(&mut self, document: DocumentId, visit: VisitId) -> Result<(), ClientError> {
+    pub(crate) fn check_own_visit(
+        &mut self,
+        document: DocumentId,
+        visit: VisitId,
+    ) -> Result<(), ClientError> {
         let scope = self.scope_of(document)?;
         let (me, role) = self.writer_in(scope)?;
         let dossier = self.document(document)?.read();
@@ -412,7 +425,7 @@ fn place_of(edit: &Edit) -> Option<FieldPath> {
     }
 }
 
-fn visit_of(edit: &Edit) -> Option<VisitId> {
+pub(super) fn visit_of(edit: &Edit) -> Option<VisitId> {
     match edit {
         Edit::Set {
             at: FieldPath::Project(_),
@@ -426,6 +439,7 @@ fn visit_of(edit: &Edit) -> Option<VisitId> {
         | Edit::AttachPhoto { visit, .. }
         | Edit::DetachPhoto { visit, .. }
         | Edit::RaiseDifficulty { visit, .. }
+        | Edit::WithdrawDifficulty { visit, .. }
         | Edit::PlanAction { visit, .. }
         | Edit::MeasureQuantity { visit, .. }
         | Edit::FinishVisit { visit, .. }

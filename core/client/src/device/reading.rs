@@ -25,6 +25,8 @@ pub struct VisitEditing {
     pub difficulties: BTreeMap<String, String>,
     /// Every rule that keeps it from being finished now.
     pub violations: Vec<Violation>,
+    /// How many of the rules hold, and how many there are.
+    pub progress: (u8, u8),
 }
 
 /// Where a scope stands on this device.
@@ -53,6 +55,8 @@ pub struct OutboxRow {
     pub files: u64,
     /// Bytes left to send.
     pub bytes_left: u64,
+    /// Bytes of files among them.
+    pub file_bytes_left: u64,
     /// Files that arrived wrong twice and wait for a person.
     pub failed_files: u64,
 }
@@ -110,6 +114,7 @@ impl Device {
             photos: reading.photos.clone(),
             difficulties: reading.difficulties.clone(),
             violations: visit::ready_to_finish(&draft),
+            progress: visit::progress(&draft),
         })
     }
 
@@ -187,6 +192,7 @@ impl Device {
                 changes,
                 files,
                 bytes_left,
+                file_bytes_left: file_bytes,
                 failed_files,
             });
         }

@@ -159,6 +159,10 @@ impl Device {
             }
             SessionResult::Broken(_) => self.store.write(|tx| save_full(tx, true))?,
             SessionResult::Complete { .. } => {
+                self.store.write(|tx| {
+                    tx.execute("UPDATE device SET completed_request = last_request", [])?;
+                    Ok(())
+                })?;
                 if self.row()?.full {
                     self.store.write(|tx| save_full(tx, false))?;
                 }

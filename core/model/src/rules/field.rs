@@ -48,6 +48,20 @@ impl ValueError {
             ValueError::Malformed => "Cette valeur n'a pas la forme attendue.".into(),
         }
     }
+
+    /// The same, Arabic.
+    pub fn sentence_ar(self) -> String {
+        match self {
+            ValueError::WrongType => "القيمة ليست من النوع المنتظر.".into(),
+            ValueError::TooLong { chars_max } => {
+                format!("النص يتجاوز {chars_max} حرفا: اختصره.")
+            }
+            ValueError::ControlCharacter => "النص يحتوي على رموز غير مرئية: أعد كتابته.".into(),
+            ValueError::UnknownCode => "هذا الرمز غير موجود في اللائحة.".into(),
+            ValueError::OutOfBounds => "هذا العدد غير ممكن هنا.".into(),
+            ValueError::Malformed => "هذه القيمة ليست بالصيغة المنتظرة.".into(),
+        }
+    }
 }
 
 /// Checks `value` against the field's line of the schema. [`Value::Empty`] always passes: a

@@ -38,15 +38,28 @@ pub fn ready_to_finish(draft: &VisitDraft) -> Vec<Violation> {
     rules.extend(what_shows_it(draft));
     rules
         .into_iter()
-        .filter(|(holds, _)| !holds)
+        .filter(|(holds, _)| *holds == Some(false))
         .map(|(_, violation)| violation)
         .collect()
 }
 
-type Checked = (bool, Violation);
+/// How many of the rules that apply to the draft it keeps, and how many apply: the ring of a
+/// form. Limits and the rule about delay apply when the draft runs into them, so that an empty
+/// form starts at nothing.
+pub fn progress(draft: &VisitDraft) -> (u8, u8) {
+    let mut rules = what_was_seen(draft);
+    rules.extend(what_shows_it(draft));
+    let count = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+    let applying: Vec<bool> = rules.into_iter().filter_map(|(holds, _)| holds).collect();
+    let kept = applying.iter().filter(|holds| **holds).count();
+    (count(kept), count(applying.len()))
+}
+
+/// Whether a rule holds, `None` when it does not apply; and what to say when it does not hold.
+type Checked = (Option<bool>, Violation);
 
 fn rule(
-    holds: bool,
+    holds: Option<bool>,
     field: &'static str,
     rule: &'static str,
     sentence_fr: &str,
@@ -68,28 +81,28 @@ fn what_was_seen(draft: &VisitDraft) -> Vec<Checked> {
     let works = draft.nature == Some(Nature::Works);
     vec![
         rule(
-            draft.kind.is_some(),
+            Some(draft.kind.is_some()),
             "kind",
             "kind_required",
             "Choisissez le type de visite.",
             "اختر نوع الزيارة.",
         ),
         rule(
-            draft.has_position || !draft.no_position_reason.trim().is_empty(),
+            Some(draft.has_position || !draft.no_position_reason.trim().is_empty()),
             "position",
             "position_or_reason",
             "Prenez la position, ou dites pourquoi elle manque.",
             "حدد الموقع أو اذكر سبب غيابه.",
         ),
         rule(
-            draft.site_state.is_some(),
+            Some(draft.site_state.is_some()),
             "site_state",
             "site_state_required",
             "Dites l'état du chantier.",
             "حدد حالة الورش.",
         ),
         rule(
-            !works || draft.progress_bp.is_some(),
+            works.then(|| draft.progress_bp.is_some()),
             "progress_bp",
             "progress_of_works",
             "Donnez l'avancement physique observé.",
@@ -103,25 +116,27 @@ fn what_shows_it(draft: &VisitDraft) -> Vec<Checked> {
     let gap_bp = draft
         .planned_bp
         .zip(draft.progress_bp)
-        .map_or(0, |(plan, seen)| plan - seen);
+        .map_or(0, |(plan, seen)| plan.saturating_sub(seen));
+    let late = gap_bp > limits::GAP_WITHOUT_DIFFICULTY_BP_MAX;
+    let too_many =
+        draft.photos > limits::PHOTOS_PER_VISIT_MAX || draft.items > limits::ITEMS_PER_VISIT_MAX;
     vec![
         rule(
-            !works || draft.photos >= limits::PHOTOS_OF_WORKS_MIN,
+            works.then_some(draft.photos >= limits::PHOTOS_OF_WORKS_MIN),
             "photos",
             "photos_of_works",
             "Prenez au moins deux photos.",
             "التقط صورتين على الأقل.",
         ),
         rule(
-            draft.photos <= limits::PHOTOS_PER_VISIT_MAX
-                && draft.items <= limits::ITEMS_PER_VISIT_MAX,
+            too_many.then_some(false),
             "photos",
             "too_many_items",
             "La visite contient trop d'éléments : ouvrez-en une seconde.",
             "الزيارة تحتوي على عناصر كثيرة: افتح زيارة ثانية.",
         ),
         rule(
-            gap_bp <= limits::GAP_WITHOUT_DIFFICULTY_BP_MAX || draft.difficulties > 0,
+            late.then_some(draft.difficulties > 0),
             "difficulties",
             "difficulty_when_late",
             "Le retard dépasse 15 points : nommez une difficulté.",
@@ -214,5 +229,33 @@ mod tests {
                 "photos_of_works"
             ]
         );
+    }
+
+    #[test]
+    fn the_ring_counts_the_rules_that_apply() {
+        type Row = (fn(&mut VisitDraft), (u8, u8));
+        let table: Vec<Row> = vec![
+            (|_| {}, (5, 5)),
+            (|d| d.photos = 1, (4, 5)),
+            (|d| d.planned_bp = Some(9_000), (5, 6)),
+            (
+                |d| {
+                    d.planned_bp = Some(9_000);
+                    d.difficulties = 1;
+                },
+                (6, 6),
+            ),
+            (|d| d.items = 101, (5, 6)),
+            (|d| d.nature = None, (3, 3)),
+            (|d| *d = VisitDraft::default(), (0, 3)),
+        ];
+        for (index, (change, expected)) in table.into_iter().enumerate() {
+            let mut draft = complete();
+            change(&mut draft);
+            let (kept, all) = progress(&draft);
+            assert_eq!((kept, all), expected, "row {index}");
+            let broken = ready_to_finish(&draft).len();
+            assert_eq!(usize::from(all - kept), broken, "row {index}");
+        }
     }
 }

@@ -1,84 +1,18 @@
-//! Files: our own, under names that hold their content's hash; and thumbnails, for people who
-//! are signed in.
-
-use std::sync::LazyLock;
+//! Photos, small and large, for people who are signed in.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use data_encoding::HEXLOWER;
+use bytes::Bytes;
 use jawla_model::Hash32;
-use sha2::{Digest, Sha256};
 
 use crate::Office;
 use crate::limits;
 use crate::pages::caller::Caller;
-use crate::pages::fault::{self, PageFault};
 use crate::protection::FILE_POLICY;
 
-/// One of our own files.
-struct Asset {
-    href: String,
-    content: &'static str,
-    kind: &'static str,
-}
-
-static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let content = include_str!("../../static/office.css");
-    Asset::new("office", "css", content, "text/css; charset=utf-8")
-});
-
-static ICON: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "jawla",
-        "svg",
-        include_str!("../../static/jawla.svg"),
-        "image/svg+xml",
-    )
-});
-
 /// What stands where a photo has not arrived yet: texts go before photos.
-const PENDING: &str = include_str!("../../static/pending.svg");
-
-impl Asset {
-    fn new(name: &str, extension: &str, content: &'static str, kind: &'static str) -> Self {
-        let hash = HEXLOWER.encode(&Sha256::digest(content));
-        let short = hash.get(..16).unwrap_or(&hash);
-        Self {
-            href: format!("/statique/{name}.{short}.{extension}"),
-            content,
-            kind,
-        }
-    }
-
-    fn is_named(&self, name: &str) -> bool {
-        self.href.strip_prefix("/statique/") == Some(name)
-    }
-}
-
-/// Where the style is.
-pub(crate) fn style_href() -> &'static str {
-    &STYLE.href
-}
-
-/// Where the icon is.
-pub(crate) fn icon_href() -> &'static str {
-    &ICON.href
-}
-
-/// Serves one of our own files; an address with another hash does not exist.
-pub(crate) async fn asset(
-    State(office): State<Office>,
-    Path(name): Path<String>,
-) -> Response<Body> {
-    match [&*STYLE, &*ICON]
-        .into_iter()
-        .find(|asset| asset.is_named(&name))
-    {
-        Some(asset) => file(asset.content, asset.kind, "public"),
-        None => fault::page(&office, &PageFault::NotFound),
-    }
-}
+const PENDING: &str = include_str!("../../../../core/ui/static/pending.svg");
 
 /// Serves a thumbnail to a person who is signed in. For everybody else, and for one that is not
 /// here (yet), the same placeholder, as not found.
@@ -91,6 +25,23 @@ pub(crate) async fn thumbnail(
         (Ok(hash), Some(_)) => office.photos.thumbnail(hash).await,
         _ => None,
     };
+    picture(found)
+}
+
+/// Serves a photo in full, as [`thumbnail`] does.
+pub(crate) async fn large(
+    State(office): State<Office>,
+    caller: Caller,
+    Path(hash): Path<String>,
+) -> Response<Body> {
+    let found = match (hash.parse::<Hash32>(), caller.who(&office).await) {
+        (Ok(hash), Some(_)) => office.large_photos.photo(hash).await,
+        _ => None,
+    };
+    picture(found)
+}
+
+fn picture(found: Option<Bytes>) -> Response<Body> {
     let mut response = match found {
         Some(bytes) => file(bytes, "image/jpeg", "private"),
         None => {

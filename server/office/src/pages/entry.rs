@@ -6,14 +6,14 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, RawQuery, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
+use jawla_ui::Texts;
 use serde::Deserialize;
 
-use crate::filters::ProjectFilters;
 use crate::gate::{Connection, SessionToken, SignInRefusal};
-use crate::pages::caller::Caller;
+use crate::pages::caller::{Caller, local_address};
 use crate::pages::fault::{PageFault, or_page};
 use crate::pages::{Frame, html};
-use crate::{Office, cookie, format, texts};
+use crate::{Office, cookie, format};
 
 /// Where to sign in.
 const ADDRESS: &str = "/connexion";
@@ -27,7 +27,7 @@ struct SignInPage {
     login: String,
     wanted: String,
     fault: Option<String>,
-    note: Option<&'static str>,
+    note: Option<String>,
 }
 
 /// What the form of signing in brings.
@@ -37,16 +37,6 @@ pub(crate) struct SignInForm {
     identifiant: String,
     mot_de_passe: String,
     suite: String,
-}
-
-/// Sends somebody who is not signed in to sign in, and keeps what they asked of the list.
-pub(crate) fn to_sign_in(query: &str) -> Response<Body> {
-    let wanted = ProjectFilters::from_query(query).to_query();
-    if wanted.is_empty() {
-        return Redirect::to(ADDRESS).into_response();
-    }
-    let suite: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-    Redirect::to(&format!("{ADDRESS}?suite={suite}")).into_response()
 }
 
 /// Shows the form.
@@ -60,18 +50,19 @@ pub(crate) async fn ask(
         .find(|(key, _)| key == "suite")
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default();
-    let wanted = ProjectFilters::from_query(&suite);
+    let wanted = local_address(&suite);
     if caller.who(&office).await.is_some() {
-        return Redirect::to(&wanted.href()).into_response();
+        return Redirect::to(wanted.as_deref().unwrap_or("/")).into_response();
     }
+    let t = caller.texts();
     let page = SignInPage {
-        frame: Frame::anonymous(&office),
+        frame: Frame::at_entrance(&office, &caller),
         login: String::new(),
-        wanted: wanted.to_query(),
+        wanted: wanted.unwrap_or_default(),
         fault: None,
-        note: (query == SIGNED_OUT).then_some(texts::sign_in::SIGNED_OUT),
+        note: (query == SIGNED_OUT).then(|| t.get("office-sign-in-signed-out")),
     };
-    or_page(&office, html(StatusCode::OK, &page))
+    or_page(&office, t, html(StatusCode::OK, &page))
 }
 
 /// Takes the form.
@@ -84,7 +75,7 @@ pub(crate) async fn sign_in(
         Ok(Form(form)) => open_session(&office, &caller, form).await,
         Err(rejection) => Err(PageFault::from(rejection)),
     };
-    or_page(&office, answer)
+    or_page(&office, caller.texts(), answer)
 }
 
 async fn open_session(
@@ -92,16 +83,20 @@ async fn open_session(
     caller: &Caller,
     form: SignInForm,
 ) -> Result<Response<Body>, PageFault> {
-    let wanted = ProjectFilters::from_query(&form.suite);
+    let t = caller.texts();
+    let wanted = local_address(&form.suite);
     let login = form.identifiant.trim();
     match office.gate.sign_in(login, &form.mot_de_passe).await {
-        Ok(token) => Ok(enter(office, caller, &token, &wanted.href()).await),
+        Ok(token) => Ok(enter(office, caller, &token, wanted.as_deref().unwrap_or("/")).await),
         Err(refusal) => {
-            let (status, fault) = refused(office, refusal);
+            let (status, fault) = refused(office, t, refusal);
             let page = SignInPage {
-                frame: Frame::anonymous(office),
+                frame: Frame {
+                    here: ADDRESS.to_owned(),
+                    ..Frame::anonymous(office, t)
+                },
                 login: format::plain(login),
-                wanted: wanted.to_query(),
+                wanted: wanted.unwrap_or_default(),
                 fault: Some(fault),
                 note: None,
             };
@@ -115,29 +110,39 @@ async fn open_session(
     }
 }
 
-fn refused(office: &Office, refusal: SignInRefusal) -> (StatusCode, String) {
+fn refused(office: &Office, t: Texts, refusal: SignInRefusal) -> (StatusCode, String) {
     match refusal {
         SignInRefusal::Wrong => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            texts::sign_in::WRONG.to_owned(),
+            t.get("office-sign-in-wrong"),
         ),
-        SignInRefusal::TooManyTries { retry_after_s } => {
-            (StatusCode::TOO_MANY_REQUESTS, wait(office, retry_after_s))
-        }
+        SignInRefusal::TooManyTries { retry_after_s } => (
+            StatusCode::TOO_MANY_REQUESTS,
+            wait(office, t, retry_after_s),
+        ),
         SignInRefusal::Unavailable => (
             StatusCode::SERVICE_UNAVAILABLE,
-            texts::sign_in::UNAVAILABLE.to_owned(),
+            t.get("office-sign-in-unavailable"),
         ),
     }
 }
 
-/// Says how long to wait, and until when.
-pub(crate) fn wait(office: &Office, retry_after_s: u64) -> String {
+/// Says how long to wait, rounded up, and until when.
+pub(crate) fn wait(office: &Office, t: Texts, retry_after_s: u64) -> String {
     let wait_ms = i64::try_from(retry_after_s)
         .unwrap_or(i64::MAX)
         .saturating_mul(1_000);
-    let at = format::time_of_day(office.now_utc_ms().saturating_add(wait_ms));
-    texts::sign_in::too_many_tries(&format::wait_in_words(retry_after_s), at.as_deref())
+    let (key, number) = match retry_after_s {
+        0..=59 => ("office-wait-seconds", retry_after_s.max(1)),
+        60..=5_400 => ("office-wait-minutes", retry_after_s.div_ceil(60)),
+        _ => ("office-wait-hours", retry_after_s.div_ceil(3_600)),
+    };
+    let until = t.time(office.now_utc_ms().saturating_add(wait_ms));
+    let wait = t.count(key, number);
+    t.with_all(
+        "office-sign-in-too-many-tries",
+        &[("wait", &wait), ("until", &until)],
+    )
 }
 
 /// Gives the browser a new session, closes the one it had, and goes on.

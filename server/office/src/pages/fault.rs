@@ -6,11 +6,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderValue, Response, StatusCode, header};
+use jawla_ui::Texts;
 use jawla_views::ViewError;
 
 use crate::Office;
+use crate::pages::caller::Caller;
 use crate::pages::{Frame, html};
-use crate::texts;
 
 /// Why a page could not be shown.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,15 @@ pub(crate) enum PageFault {
     /// The one-time link opens nothing.
     #[error("a link that opens nothing")]
     Link,
+    /// The person's role may not.
+    #[error("not for this role")]
+    NotAllowed,
+    /// Something the page stands on is busy.
+    #[error("busy")]
+    Unavailable,
+    /// A table for a spreadsheet could not be written: a defect of ours.
+    #[error("the table could not be written")]
+    Sheet(#[from] rust_xlsxwriter::XlsxError),
     /// The rows could not be read.
     #[error("the rows could not be read")]
     Views(#[from] ViewError),
@@ -42,8 +52,8 @@ pub(crate) enum PageFault {
 #[template(path = "fault.html")]
 struct FaultPage {
     frame: Frame,
-    title: &'static str,
-    why: &'static str,
+    title: String,
+    why: String,
 }
 
 impl PageFault {
@@ -55,24 +65,30 @@ impl PageFault {
             PageFault::Form(rejection) if is_too_large(rejection) => StatusCode::PAYLOAD_TOO_LARGE,
             PageFault::Form(_) => StatusCode::BAD_REQUEST,
             PageFault::Link => StatusCode::UNPROCESSABLE_ENTITY,
-            PageFault::Views(ViewError::Busy(_)) => StatusCode::SERVICE_UNAVAILABLE,
-            PageFault::Views(_) | PageFault::Rendering(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            PageFault::NotAllowed => StatusCode::FORBIDDEN,
+            PageFault::Unavailable | PageFault::Views(ViewError::Busy(_)) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            PageFault::Views(_) | PageFault::Rendering(_) | PageFault::Sheet(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
-    fn words(&self) -> (&'static str, &'static str) {
-        use texts::fault as t;
+    /// The key of its title; that of what to do ends in `-why`.
+    fn key(&self) -> &'static str {
         match self {
-            PageFault::NotFound => (t::NOT_FOUND, t::NOT_FOUND_WHY),
-            PageFault::Method => (t::METHOD, t::METHOD_WHY),
-            PageFault::ForeignForm => (t::FOREIGN, t::FOREIGN_WHY),
-            PageFault::Form(rejection) if is_too_large(rejection) => {
-                (t::TOO_LARGE, t::TOO_LARGE_WHY)
+            PageFault::NotFound => "office-fault-not-found",
+            PageFault::Method => "office-fault-method",
+            PageFault::ForeignForm => "office-fault-foreign",
+            PageFault::Form(rejection) if is_too_large(rejection) => "office-fault-too-large",
+            PageFault::Form(_) => "office-fault-form",
+            PageFault::Link => "office-fault-link",
+            PageFault::NotAllowed => "office-fault-not-allowed",
+            PageFault::Unavailable | PageFault::Views(ViewError::Busy(_)) => "office-fault-busy",
+            PageFault::Views(_) | PageFault::Rendering(_) | PageFault::Sheet(_) => {
+                "office-fault-ours"
             }
-            PageFault::Form(_) => (t::FORM, t::FORM_WHY),
-            PageFault::Link => (texts::welcome::BAD_LINK, texts::welcome::BAD_LINK_WHY),
-            PageFault::Views(ViewError::Busy(_)) => (t::BUSY, t::BUSY_WHY),
-            PageFault::Views(_) | PageFault::Rendering(_) => (t::OURS, t::OURS_WHY),
         }
     }
 }
@@ -82,7 +98,7 @@ fn is_too_large(rejection: &FormRejection) -> bool {
 }
 
 /// The page of a fault.
-pub(crate) fn page(office: &Office, fault: &PageFault) -> Response<Body> {
+pub(crate) fn page(office: &Office, t: Texts, fault: &PageFault) -> Response<Body> {
     let status = fault.status();
     if status.is_server_error() {
         tracing::error!(
@@ -90,13 +106,13 @@ pub(crate) fn page(office: &Office, fault: &PageFault) -> Response<Body> {
             "a page could not be shown"
         );
     }
-    let (title, why) = fault.words();
+    let key = fault.key();
     let page = FaultPage {
-        frame: Frame::anonymous(office),
-        title,
-        why,
+        frame: Frame::anonymous(office, t),
+        title: t.get(key),
+        why: t.get(&format!("{key}-why")),
     };
-    let mut response = html(status, &page).unwrap_or_else(|_| bare(status, why));
+    let mut response = html(status, &page).unwrap_or_else(|_| bare(status, t.get(key)));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response
             .headers_mut()
@@ -106,7 +122,7 @@ pub(crate) fn page(office: &Office, fault: &PageFault) -> Response<Body> {
 }
 
 /// When even the page of a fault cannot be rendered.
-fn bare(status: StatusCode, why: &'static str) -> Response<Body> {
+fn bare(status: StatusCode, why: String) -> Response<Body> {
     let mut response = Response::new(Body::from(why));
     *response.status_mut() = status;
     response.headers_mut().insert(
@@ -119,17 +135,18 @@ fn bare(status: StatusCode, why: &'static str) -> Response<Body> {
 /// The answer of a handler, or the page of its fault.
 pub(crate) fn or_page(
     office: &Office,
+    t: Texts,
     answer: Result<Response<Body>, PageFault>,
 ) -> Response<Body> {
-    answer.unwrap_or_else(|fault| page(office, &fault))
+    answer.unwrap_or_else(|fault| page(office, t, &fault))
 }
 
 /// For an address that nothing stands at.
-pub(crate) async fn not_found(State(office): State<Office>) -> Response<Body> {
-    page(&office, &PageFault::NotFound)
+pub(crate) async fn not_found(State(office): State<Office>, caller: Caller) -> Response<Body> {
+    page(&office, caller.texts(), &PageFault::NotFound)
 }
 
 /// For a method that an address does not take.
-pub(crate) async fn not_allowed(State(office): State<Office>) -> Response<Body> {
-    page(&office, &PageFault::Method)
+pub(crate) async fn not_allowed(State(office): State<Office>, caller: Caller) -> Response<Body> {
+    page(&office, caller.texts(), &PageFault::Method)
 }

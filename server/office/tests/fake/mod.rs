@@ -8,17 +8,23 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use jawla_model::reference::{Commune, Programme, ReferenceBundle};
 use jawla_model::{
-    DocumentId, Hash32, PersonId, ReceivedAt, ReportingState, Role, ScopeId, VisitId,
+    DocumentId, Hash32, IncarnationId, Language, PersonId, ReceivedAt, ReportingState, Role,
+    ScopeId, VisitId,
 };
 use jawla_office::credentials::LoginFault;
+use jawla_office::desk::{
+    DeskError, InvitationMade, InviteOrder, LargePhotos, PhoneListed, Place, Preferences,
+    SavedView, TeamMember, Teams,
+};
 use jawla_office::{
     Gate, LinkRefusal, Office, Photos, Province, SessionToken, SignInRefusal, SignedIn,
 };
 use jawla_views::{
-    ConflictListed, ConflictQuery, Disagreements, Freshness, FreshnessRow, Overview, OverviewCell,
-    OverviewFigures, Page, PersonRow, PhotoRow, ProjectQuery, ProjectRow, ProjectSheet,
-    ProjectSort, ProjectTitle, ScopeFilter, ScopeRow, SortDirection, ViewError, Views, VisitListed,
-    VisitQuery, VisitRow, VisitSheet,
+    Changed, Changes, Command, CommandError, Commands, ConflictListed, ConflictQuery,
+    Disagreements, Dossiers, Freshness, FreshnessRow, HistoryEntry, Overview, OverviewCell,
+    OverviewFigures, Page, PageWindow, PersonRow, PhotoRow, ProjectFields, ProjectQuery,
+    ProjectRow, ProjectSheet, ProjectSort, ProjectTitle, Receipt, ScopeFilter, ScopeRow,
+    SortDirection, ViewError, Views, VisitFields, VisitListed, VisitQuery, VisitRow, VisitSheet,
 };
 
 /// 23 November 2026, 14:05 in Morocco.
@@ -47,6 +53,10 @@ pub enum Failure {
 /// Rows in memory.
 #[derive(Default)]
 pub struct FakeViews {
+    /// Disagreements of all projects.
+    pub conflicts: Vec<ConflictListed>,
+    /// Photos of all visits.
+    pub photos: Vec<PhotoRow>,
     pub projects: Vec<ProjectRow>,
     pub visits: Vec<VisitListed>,
     pub freshness: Vec<FreshnessRow>,
@@ -148,8 +158,29 @@ impl Views for FakeViews {
         })
     }
 
-    async fn project(&self, _: DocumentId) -> Result<Option<ProjectSheet>, ViewError> {
-        Ok(None)
+    async fn project(&self, document: DocumentId) -> Result<Option<ProjectSheet>, ViewError> {
+        let project = self.projects.iter().find(|row| row.document == document);
+        let visits: Vec<VisitRow> = self
+            .visits
+            .iter()
+            .map(|listed| listed.visit.clone())
+            .filter(|visit| visit.document == document)
+            .collect();
+        let photos = self
+            .photos
+            .iter()
+            .filter(|photo| photo.document == document);
+        let conflicts = self.conflicts.iter().map(|listed| &listed.conflict);
+        Ok(project.map(|project| ProjectSheet {
+            project: project.clone(),
+            visits_total: u64::try_from(visits.len()).unwrap(),
+            visits,
+            photos: photos.cloned().collect(),
+            conflicts: conflicts
+                .filter(|conflict| conflict.document == document)
+                .cloned()
+                .collect(),
+        }))
     }
 
     async fn visits(&self, query: &VisitQuery) -> Result<Page<VisitListed>, ViewError> {
@@ -162,14 +193,38 @@ impl Views for FakeViews {
         })
     }
 
-    async fn visit(&self, _: DocumentId, _: VisitId) -> Result<Option<VisitSheet>, ViewError> {
-        Ok(None)
+    async fn visit(
+        &self,
+        document: DocumentId,
+        visit: VisitId,
+    ) -> Result<Option<VisitSheet>, ViewError> {
+        let listed = self
+            .visits
+            .iter()
+            .find(|one| one.visit.document == document && one.visit.visit == visit);
+        let project = self.projects.iter().find(|row| row.document == document);
+        Ok(listed.zip(project).map(|(listed, project)| VisitSheet {
+            visit: listed.visit.clone(),
+            project: project.clone(),
+            author: listed.author.clone(),
+            photos: listed.strip.clone(),
+            conflicts: Vec::new(),
+            previous: None,
+        }))
     }
 
-    async fn conflicts(&self, _: &ConflictQuery) -> Result<Page<ConflictListed>, ViewError> {
+    async fn conflicts(&self, query: &ConflictQuery) -> Result<Page<ConflictListed>, ViewError> {
+        self.ask(&query.scopes)?;
+        let wanted = |listed: &&ConflictListed| {
+            query
+                .document
+                .is_none_or(|document| listed.conflict.document == document)
+                && (query.disagreements != Disagreements::Weighty || listed.conflict.weighty)
+        };
+        let rows: Vec<_> = self.conflicts.iter().filter(wanted).cloned().collect();
         Ok(Page {
-            rows: Vec::new(),
-            total: 0,
+            total: u64::try_from(rows.len()).unwrap(),
+            rows,
             offset: 0,
         })
     }
@@ -202,7 +257,8 @@ impl Views for FakeViews {
     }
 
     async fn people(&self) -> Result<Vec<PersonRow>, ViewError> {
-        Ok(Vec::new())
+        let authors = self.visits.iter().filter_map(|visit| visit.author.clone());
+        Ok(authors.collect())
     }
 
     async fn scopes(&self) -> Result<Vec<ScopeRow>, ViewError> {
@@ -216,6 +272,8 @@ pub struct FakeGate {
     pub sessions: Mutex<BTreeSet<String>>,
     pub opened: Mutex<u32>,
     pub refusal: Option<SignInRefusal>,
+    /// The role of everybody; a supervisor's when none.
+    pub role: Option<Role>,
 }
 
 impl FakeGate {
@@ -246,7 +304,7 @@ impl Gate for FakeGate {
             .then(|| SignedIn {
                 person: PersonId([7; 16]),
                 name: "Fatima-Zahra El Alaoui".to_owned(),
-                role: Role::Supervisor,
+                role: self.role.unwrap_or(Role::Supervisor),
                 scopes: ScopeFilter::one(ScopeId([1; 16])),
             })
     }
@@ -284,6 +342,14 @@ pub fn office(views: Arc<FakeViews>, gate: Arc<FakeGate>) -> Office {
     Office {
         views,
         gate,
+        commands: Arc::new(FakeCommands::default()),
+        dossiers: Arc::new(FakeDossiers::default()),
+        changes: Arc::new(FakeChanges),
+        teams: Arc::new(FakeTeams::default()),
+        preferences: Arc::new(FakePreferences::default()),
+        large_photos: Arc::new(FakePhotos(
+            [(Hash32([2; 32]), Bytes::from_static(b"large"))].into(),
+        )),
         photos: Arc::new(FakePhotos(
             [(Hash32([1; 32]), Bytes::from_static(b"jpeg"))].into(),
         )),
@@ -323,6 +389,194 @@ fn reference() -> ReferenceBundle {
             commune("053110107", "Khouribga"),
         ],
         ..ReferenceBundle::default()
+    }
+}
+
+/// Writes down the orders; refuses what it is told to.
+#[derive(Default)]
+pub struct FakeCommands {
+    pub ordered: Mutex<Vec<Command>>,
+    pub refused: Mutex<Option<CommandError>>,
+}
+
+#[async_trait]
+impl Commands for FakeCommands {
+    async fn carry_out(&self, _: PersonId, command: Command) -> Result<Receipt, CommandError> {
+        if let Some(error) = self.refused.lock().unwrap().take() {
+            return Err(error);
+        }
+        let receipt = Receipt {
+            document: command.document(),
+            visit: None,
+            change: Some(Hash32([5; 32])),
+        };
+        self.ordered.lock().unwrap().push(command);
+        Ok(receipt)
+    }
+}
+
+/// The same fields and history for every dossier.
+#[derive(Default)]
+pub struct FakeDossiers {
+    pub fields: ProjectFields,
+    pub visit_fields: VisitFields,
+    pub history: Vec<HistoryEntry>,
+}
+
+#[async_trait]
+impl Dossiers for FakeDossiers {
+    async fn project_fields(&self, _: DocumentId) -> Result<Option<ProjectFields>, ViewError> {
+        Ok(Some(self.fields.clone()))
+    }
+
+    async fn visit_fields(
+        &self,
+        _: DocumentId,
+        _: VisitId,
+    ) -> Result<Option<VisitFields>, ViewError> {
+        Ok(Some(self.visit_fields.clone()))
+    }
+
+    async fn history(
+        &self,
+        _: DocumentId,
+        _: Option<PersonId>,
+        window: PageWindow,
+    ) -> Result<Page<HistoryEntry>, ViewError> {
+        let (offset, rows) = (window.offset, window.rows_max);
+        Ok(Page {
+            rows: self
+                .history
+                .iter()
+                .skip(usize::try_from(offset).unwrap())
+                .take(usize::try_from(rows).unwrap())
+                .cloned()
+                .collect(),
+            total: u64::try_from(self.history.len()).unwrap(),
+            offset,
+        })
+    }
+}
+
+/// Says once that a project changed, then nothing any more.
+pub struct FakeChanges;
+
+#[async_trait]
+impl Changes for FakeChanges {
+    fn serial(&self) -> u64 {
+        7
+    }
+
+    async fn after(&self, serial: u64) -> Changed {
+        if serial < 8 {
+            return Changed {
+                serial: 8,
+                names: vec!["project:00ff".to_owned(), "outbox".to_owned()],
+            };
+        }
+        std::future::pending().await
+    }
+}
+
+/// Phones, members and places in memory.
+#[derive(Default)]
+pub struct FakeTeams {
+    pub phones: Vec<PhoneListed>,
+    pub members: Vec<TeamMember>,
+    pub places: Vec<Place>,
+    pub refusal: Option<DeskError>,
+    pub invited: Mutex<Vec<InviteOrder>>,
+    pub revoked: Mutex<Vec<IncarnationId>>,
+    pub placed: Mutex<Vec<(PersonId, ScopeId, Option<Role>)>>,
+}
+
+impl FakeTeams {
+    fn ask(&self) -> Result<(), DeskError> {
+        self.refusal.clone().map_or(Ok(()), Err)
+    }
+}
+
+#[async_trait]
+impl Teams for FakeTeams {
+    async fn phones(&self) -> Result<Vec<PhoneListed>, DeskError> {
+        Ok(self.phones.clone())
+    }
+
+    async fn members(&self) -> Result<Vec<TeamMember>, DeskError> {
+        Ok(self.members.clone())
+    }
+
+    async fn places(&self) -> Result<Vec<Place>, DeskError> {
+        Ok(self.places.clone())
+    }
+
+    async fn invite(&self, _: PersonId, order: InviteOrder) -> Result<InvitationMade, DeskError> {
+        self.ask()?;
+        self.invited.lock().unwrap().push(order);
+        Ok(InvitationMade {
+            text: "jawla:invitation".to_owned(),
+            expires_s: NOW_MS / 1_000 + 86_400,
+        })
+    }
+
+    async fn revoke(&self, _: PersonId, phone: IncarnationId) -> Result<(), DeskError> {
+        self.ask()?;
+        self.revoked.lock().unwrap().push(phone);
+        Ok(())
+    }
+
+    async fn set_place(
+        &self,
+        _: PersonId,
+        person: PersonId,
+        scope: ScopeId,
+        role: Option<Role>,
+    ) -> Result<(), DeskError> {
+        self.ask()?;
+        self.placed.lock().unwrap().push((person, scope, role));
+        Ok(())
+    }
+}
+
+/// Language and views of one person.
+#[derive(Default)]
+pub struct FakePreferences {
+    pub language: Mutex<Option<Language>>,
+    pub views: Mutex<Vec<SavedView>>,
+}
+
+#[async_trait]
+impl Preferences for FakePreferences {
+    async fn language(&self, _: PersonId) -> Option<Language> {
+        *self.language.lock().unwrap()
+    }
+
+    async fn set_language(&self, _: PersonId, language: Language) -> Result<(), DeskError> {
+        *self.language.lock().unwrap() = Some(language);
+        Ok(())
+    }
+
+    async fn views(&self, _: PersonId) -> Vec<SavedView> {
+        self.views.lock().unwrap().clone()
+    }
+
+    async fn save_view(&self, _: PersonId, view: SavedView) -> Result<(), DeskError> {
+        let mut views = self.views.lock().unwrap();
+        views.retain(|one| one.name != view.name);
+        views.push(view);
+        Ok(())
+    }
+
+    async fn drop_view(&self, _: PersonId, name: &str) -> Result<(), DeskError> {
+        self.views.lock().unwrap().retain(|one| one.name != name);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl LargePhotos for FakePhotos {
+    async fn photo(&self, hash: Hash32) -> Option<Bytes> {
+        self.0.get(&hash).cloned()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jawla_dossier::{Document, Origin, project};
+use jawla_dossier::{Document, Origin, Origins, project};
 use jawla_model::{DocumentId, Hash32, PersonId, ReceivedAt, ScopeId};
 use jawla_views::{DossierRows, sqlite as views};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -74,6 +74,38 @@ pub(super) fn find(
             document,
         }))
     })
+}
+
+/// A document with who wrote each of its changes and when it was received.
+#[derive(Debug, Clone)]
+pub struct DocumentWithOrigins {
+    /// The scope it lives in.
+    pub scope: ScopeId,
+    /// The document.
+    pub document: Document,
+    /// The origin of each change that its log knows.
+    pub origins: BTreeMap<Hash32, Origin>,
+}
+
+impl Origins for DocumentWithOrigins {
+    fn origin(&self, change: &Hash32) -> Origin {
+        self.origins.get(change).copied().unwrap_or_default()
+    }
+}
+
+/// A document with its origins, for reading.
+pub(super) fn find_with_origins(
+    tx: &Transaction<'_>,
+    id: DocumentId,
+) -> Result<Option<DocumentWithOrigins>, StoreError> {
+    let Some(row) = find_row(tx, id)? else {
+        return Ok(None);
+    };
+    Ok(Some(DocumentWithOrigins {
+        scope: row.scope,
+        document: load(tx, id, &row)?,
+        origins: origins(tx, row.scope, id)?,
+    }))
 }
 
 /// The saved form where it is current, else the fold of the changes, which are the truth.

@@ -169,3 +169,13 @@ pub(super) fn figures(tx: &Transaction<'_>) -> Result<StoreFigures, StoreError> 
         backup,
     })
 }
+
+/// Whether a photo or thumbnail with this hash stands in a visit, and its bytes came from a
+/// member of the visit's scope.
+pub(super) fn is_photo_shown(conn: &Connection, hash: &Hash32) -> Result<bool, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM file_scope f JOIN view_photo p ON p.scope = f.scope
+                        WHERE f.hash = ?1 AND (p.photo = ?1 OR p.thumbnail = ?1))",
+    )?;
+    Ok(statement.query_row([hash.as_bytes()], |row| row.get(0))?)
+}

@@ -183,23 +183,31 @@ fn phones_of(conn: &Connection, person: PersonId) -> Result<Vec<IncarnationHeld>
     Ok(phones)
 }
 
-/// Puts a scope into a device's set, under a new number and a new version.
+/// Puts a scope into a device's set, under a new number and a new version. In a scope it has
+/// already the role is another: it is told so under the number it knows, at a new version, and
+/// keeps its place in the log.
 fn add_to_set(
     tx: &Transaction<'_>,
     incarnation: IncarnationId,
     scope: ScopeId,
 ) -> Result<(), StoreError> {
-    let there: bool = tx.query_row(
-        "SELECT EXISTS (SELECT 1 FROM incarnation_scope
-                        WHERE incarnation = ?1 AND scope = ?2 AND to_version IS NULL)",
-        params![incarnation.as_bytes(), scope.as_bytes()],
-        |row| row.get(0),
-    )?;
-    if there {
-        return Ok(());
-    }
+    let there: Option<u64> = tx
+        .query_row(
+            "SELECT no FROM incarnation_scope
+             WHERE incarnation = ?1 AND scope = ?2 AND to_version IS NULL",
+            params![incarnation.as_bytes(), scope.as_bytes()],
+            |row| row.get(0),
+        )
+        .optional()?;
     let version = next_version(tx, incarnation)?;
-    insert_into_set(tx, incarnation, scope, version)
+    let Some(no) = there else {
+        return insert_into_set(tx, incarnation, scope, version);
+    };
+    tx.execute(
+        "INSERT INTO incarnation_role (incarnation, version, no) VALUES (?1, ?2, ?3)",
+        params![incarnation.as_bytes(), sql(version), sql(no)],
+    )?;
+    Ok(())
 }
 
 /// Puts a scope into a device's set at a version.
@@ -335,7 +343,8 @@ fn scope_of_device(
     Ok(ScopeOfDevice { no, scope, role })
 }
 
-/// What happened to a device's set after a version, in order.
+/// What happened to a device's set after a version, in order; a changed role comes as a scope
+/// that is added again under its number.
 pub(super) fn set_changes(
     conn: &Connection,
     incarnation: IncarnationId,
@@ -347,6 +356,10 @@ pub(super) fn set_changes(
          UNION ALL
          SELECT no, scope, to_version, 0 FROM incarnation_scope
          WHERE incarnation = ?1 AND to_version > ?2
+         UNION ALL
+         SELECT r.no, s.scope, r.version, 1 FROM incarnation_role r
+         JOIN incarnation_scope s ON s.incarnation = r.incarnation AND s.no = r.no
+         WHERE r.incarnation = ?1 AND r.version > ?2
          ORDER BY 3, 1",
     )?;
     let rows: Vec<(u64, ScopeId, u64, bool)> = statement

@@ -7,7 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::super::StoreError;
 use super::{documents, people, scopes};
 
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("schema_1.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("schema_1.sql")),
+    (2, include_str!("schema_2.sql")),
+];
 
 const VIEW_VERSION_NAME: &str = "view_version";
 

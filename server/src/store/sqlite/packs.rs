@@ -8,7 +8,7 @@ use jawla_sync::server::{Commit, Known, PackView, Plan, plan};
 use jawla_sync::{EntryKind, OutcomeForm, SealedPack, VerifyingKey};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::super::{PackJudgement, Receipts, StoreError, StoreTable};
+use super::super::{Happened, PackJudgement, Receipts, StoreError, StoreTable};
 use super::changes::Brought;
 use super::log::Via;
 use super::{SqliteStore, changes, documents, log, members, people, sql, view};
@@ -62,9 +62,20 @@ pub(super) fn judge(
             tx.rollback()?;
         }
     }
-    let mut cache = store.cache();
-    for (open, version, saved_bytes) in touched {
-        cache.put(open.document, version, saved_bytes);
+    drop(conn);
+    let mut documents = Vec::with_capacity(touched.len());
+    {
+        let mut cache = store.cache();
+        for (open, version, saved_bytes) in touched {
+            documents.push(open.document.id());
+            cache.put(open.document, version, saved_bytes);
+        }
+    }
+    for document in documents {
+        store.tell(Happened::Document(document));
+    }
+    if judgement == PackJudgement::Cloned {
+        store.tell(Happened::Phones);
     }
     Ok(judgement)
 }

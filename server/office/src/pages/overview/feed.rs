@@ -3,13 +3,15 @@
 use jawla_model::visit::{PhotoRole, RecordWord, SiteState, VisitKind};
 use jawla_views::{PhotoRow, VisitListed};
 
-use super::figures::Progress;
-use super::names::{Names, Title};
-use super::{Moment, received_ms};
-use crate::{format, limits, texts};
+use jawla_ui::Texts;
+
+use crate::pages::moment::{Moment, Progress, received_ms};
+use crate::pages::names::{Names, Title};
+use crate::{format, limits};
 
 /// One visit.
 pub(super) struct VisitCard {
+    pub(super) href: String,
     pub(super) title: Title,
     pub(super) communes: String,
     pub(super) author: String,
@@ -39,75 +41,76 @@ pub(super) struct Thumbnail {
 }
 
 impl VisitCard {
-    pub(super) fn of(listed: &VisitListed, names: &Names<'_>, now_utc_ms: i64) -> Self {
+    pub(super) fn of(t: Texts, listed: &VisitListed, names: &Names<'_>, now_utc_ms: i64) -> Self {
         let (visit, project) = (&listed.visit, &listed.project);
-        let title = Title::of(&project.title_fr, &project.title_ar);
+        let title = Title::of(t, &project.title_fr, &project.title_ar);
         let photos: Vec<Thumbnail> = listed
             .strip
             .iter()
-            .map(|photo| thumbnail(photo, &title.text))
+            .map(|photo| thumbnail(t, photo, &title.text))
             .collect();
         let shown = u32::try_from(photos.len()).unwrap_or(u32::MAX);
         let more = visit.photos.saturating_sub(shown);
         Self {
+            href: format!("/projets/{}", project.document.hex()),
             communes: names.communes(&project.communes),
-            author: author(listed),
+            author: author(t, listed),
             kind: VisitKind::from_code(&visit.kind).map_or_else(
                 || format::plain(&visit.kind),
-                |kind| kind.label_fr().to_owned(),
+                |kind| t.choose(kind.label_fr(), kind.label_ar()).to_owned(),
             ),
-            moment: Moment::of(visit.order_ms, now_utc_ms),
-            doubtful: (!visit.date_plausible).then(|| doubt(listed)),
-            site_state: site_state(&visit.site_state),
-            progress: visit.progress_bp.map(Progress::of),
-            word: visit.word().map(word),
+            moment: Moment::of(t, visit.order_ms, now_utc_ms),
+            doubtful: (!visit.date_plausible).then(|| doubt(t, listed)),
+            site_state: site_state(t, &visit.site_state),
+            progress: visit.progress_bp.map(|bp| Progress::of(t, bp)),
+            word: visit.word().map(|it| word(t, it)),
             note: format::cut(&format::plain(&visit.note), limits::NOTE_CHARS_IN_FEED_MAX),
             disputed: visit.conflicts > 0,
             photos,
-            more_photos: (more > 0).then(|| texts::feed::more_photos(more)),
+            more_photos: (more > 0).then(|| t.count("office-feed-more-photos", more)),
             title,
         }
     }
 }
 
-fn author(listed: &VisitListed) -> String {
+fn author(t: Texts, listed: &VisitListed) -> String {
     listed
         .author
         .as_ref()
-        .map(|author| format::plain(&author.name_fr))
+        .map(|author| format::plain(t.choose(&author.name_fr, &author.name_ar)))
         .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| texts::feed::UNKNOWN_AUTHOR.to_owned())
+        .unwrap_or_else(|| t.get("office-feed-unknown-author"))
 }
 
-fn doubt(listed: &VisitListed) -> String {
-    let received = listed
-        .visit
-        .received_at
-        .and_then(received_ms)
-        .and_then(format::day_in_words);
-    match received {
-        Some(day) => format!("{}, {}", texts::feed::DOUBTFUL, texts::feed::received(&day)),
-        None => texts::feed::DOUBTFUL.to_owned(),
+fn doubt(t: Texts, listed: &VisitListed) -> String {
+    match listed.visit.received_at.and_then(received_ms) {
+        Some(at) => t.with("office-feed-doubtful-received", "day", t.day(at)),
+        None => t.get("office-feed-doubtful"),
     }
 }
 
-fn site_state(code: &str) -> Option<String> {
-    let label = SiteState::from_code(code)
-        .map_or_else(|| format::plain(code), |state| state.label_fr().to_owned());
+fn site_state(t: Texts, code: &str) -> Option<String> {
+    let label = SiteState::from_code(code).map_or_else(
+        || format::plain(code),
+        |state| t.choose(state.label_fr(), state.label_ar()).to_owned(),
+    );
     (!label.is_empty()).then_some(label)
 }
 
-fn word(word: RecordWord) -> Word {
+fn word(t: Texts, word: RecordWord) -> Word {
     Word {
         code: word.code(),
-        label: word.label_fr(),
+        label: t.choose(word.label_fr(), word.label_ar()),
     }
 }
 
-fn thumbnail(photo: &PhotoRow, title: &str) -> Thumbnail {
-    let role = PhotoRole::from_code(&photo.role).map_or(texts::feed::PHOTO, PhotoRole::label_fr);
+fn thumbnail(t: Texts, photo: &PhotoRow, title: &str) -> Thumbnail {
+    let role = PhotoRole::from_code(&photo.role).map_or_else(
+        || t.get("office-feed-photo"),
+        |role| t.choose(role.label_fr(), role.label_ar()).to_owned(),
+    );
     Thumbnail {
         href: format!("/miniatures/{}", photo.thumbnail.hex()),
-        alt: texts::feed::photo(role, title),
+        alt: format!("{role} : {title}"),
     }
 }

@@ -7,10 +7,12 @@ use jawla_model::ReportingState;
 use jawla_views::limits::DAYS_WITHOUT_VISIT_MAX;
 use jawla_views::{Disagreements, FreshnessRow, Overview, OverviewFigures};
 
-use super::names::Names;
+use jawla_ui::Texts;
+
 use crate::filters::{ProjectFilters, Visited};
-use crate::format::{self, Amount};
-use crate::texts;
+use crate::format;
+use crate::pages::moment::Progress;
+use crate::pages::names::Names;
 
 /// The states that count, in the order of a project's life.
 pub(super) const COUNTED: [ReportingState; 4] = [
@@ -30,6 +32,14 @@ pub(super) struct Figures {
     pub(super) by_cost: Option<String>,
     pub(super) not_retained: Option<String>,
     pub(super) watches: Vec<Watch>,
+}
+
+/// What waits, counted elsewhere; none where nobody can say.
+#[derive(Clone, Copy)]
+pub(super) struct Waits {
+    pub(super) review: Option<u64>,
+    pub(super) disagreements: Option<u64>,
+    pub(super) phones_silent: Option<u64>,
 }
 
 /// Something to look at, with the list that shows it.
@@ -109,23 +119,20 @@ impl<T> Figure<T> {
     }
 }
 
-/// A mean of observed progress, in words and as the length of a bar.
-pub(super) struct Progress {
-    pub(super) text: String,
-    pub(super) tenths: u64,
-}
-
-impl Progress {
-    pub(super) fn of(basis_points: i64) -> Self {
-        Self {
-            text: format::percent(basis_points),
-            tenths: u64::try_from(basis_points.clamp(0, 10_000) / 10).unwrap_or(0),
-        }
-    }
+/// An amount: without centimes for the eye, exact for who asks.
+pub(super) struct Amount {
+    pub(super) short: String,
+    pub(super) exact: String,
 }
 
 impl Figures {
-    pub(super) fn of(overview: &Overview, freshness: &[FreshnessRow], names: &Names<'_>) -> Self {
+    pub(super) fn of(
+        t: Texts,
+        overview: &Overview,
+        freshness: &[FreshnessRow],
+        waits: Waits,
+        names: &Names<'_>,
+    ) -> Self {
         let mut by_programme: BTreeMap<&str, BTreeMap<ReportingState, OverviewFigures>> =
             BTreeMap::new();
         let mut by_state: BTreeMap<ReportingState, OverviewFigures> = BTreeMap::new();
@@ -143,21 +150,18 @@ impl Figures {
         let not_retained = overview.not_retained.projects;
         let unvisited: u64 = freshness.iter().map(|row| row.under_way_unvisited).sum();
         Self {
-            total: line(Row::All, &by_state, &overview.total, names),
+            total: line(t, Row::All, &by_state, &overview.total, names),
             programmes: by_programme
                 .iter()
-                .map(|(code, states)| line(Row::Programme(code), states, &sum(states), names))
+                .map(|(code, states)| line(t, Row::Programme(code), states, &sum(states), names))
                 .collect(),
             by_cost: overview
                 .total
                 .progress_bp_by_cost
-                .map(|bp| texts::figures::by_cost(&format::percent(bp))),
+                .map(|bp| t.with("office-figures-by-cost", "share", t.percent(bp))),
             not_retained: (not_retained > 0)
-                .then(|| texts::figures::not_retained(&format::count(not_retained), not_retained)),
-            watches: vec![
-                disputed(overview.total.weighty_projects),
-                unvisited_watch(unvisited),
-            ],
+                .then(|| t.count("office-figures-not-retained", not_retained)),
+            watches: watches(t, overview, unvisited, waits),
         }
     }
 
@@ -182,29 +186,52 @@ impl Sums {
     }
 }
 
-fn disputed(projects: u64) -> Watch {
-    let list = ProjectFilters {
+/// What waits for somebody, the most pressing first.
+fn watches(t: Texts, overview: &Overview, unvisited: u64, waits: Waits) -> Vec<Watch> {
+    let weighty = ProjectFilters {
         disagreements: Disagreements::Weighty,
         ..ProjectFilters::default()
     };
-    Watch {
-        number: format::count(projects),
-        words: texts::figures::disputed_projects(projects).to_owned(),
-        href: (projects > 0).then(|| list.href()),
-    }
-}
-
-fn unvisited_watch(projects: u64) -> Watch {
-    let list = ProjectFilters {
+    let unseen = ProjectFilters {
         states: [ReportingState::UnderWay].into(),
         visited: Visited::NotLately,
         ..ProjectFilters::default()
     };
-    Watch {
-        number: format::count(projects),
-        words: texts::figures::unvisited(projects, DAYS_WITHOUT_VISIT_MAX),
-        href: (projects > 0).then(|| list.href()),
-    }
+    let days = DAYS_WITHOUT_VISIT_MAX.to_string();
+    let watch = |number: u64, words: String, href: String| Watch {
+        number: t.count_of(number),
+        words,
+        href: (number > 0).then_some(href),
+    };
+    let projects = overview.total.weighty_projects;
+    let waiting = |number: Option<u64>, key: &str, href: &str| {
+        number.map(|number| watch(number, t.count(key, number), href.to_owned()))
+    };
+    let mut all = Vec::new();
+    all.extend(waiting(waits.review, "office-watch-review", "/a-valider"));
+    all.extend(waiting(
+        waits.disagreements,
+        "office-watch-open",
+        "/a-departager",
+    ));
+    all.extend([
+        watch(
+            projects,
+            t.count("office-watch-weighty", projects),
+            weighty.href(),
+        ),
+        watch(
+            unvisited,
+            t.count_with("office-watch-unvisited", unvisited, &[("days", &days)]),
+            unseen.href(),
+        ),
+    ]);
+    all.extend(waits.phones_silent.map(|number| {
+        let days = crate::limits::DAYS_SILENT_MAX.to_string();
+        let words = t.count_with("office-watch-silent", number, &[("days", &days)]);
+        watch(number, words, "/telephones".to_owned())
+    }));
+    all
 }
 
 /// What a line is about.
@@ -227,19 +254,25 @@ impl Row<'_> {
         }
     }
 
-    fn linked(self, count: u64, states: impl IntoIterator<Item = ReportingState>) -> Linked {
+    fn linked(
+        self,
+        t: Texts,
+        count: u64,
+        states: impl IntoIterator<Item = ReportingState>,
+    ) -> Linked {
         let mut list = self.list().filter(|_| count > 0);
         if let Some(list) = &mut list {
             list.states.extend(states);
         }
         Linked {
-            count: format::count(count),
+            count: t.count_of(count),
             href: list.map(|list| list.href()),
         }
     }
 }
 
 fn line(
+    t: Texts,
     row: Row<'_>,
     states: &BTreeMap<ReportingState, OverviewFigures>,
     counted: &OverviewFigures,
@@ -247,33 +280,34 @@ fn line(
 ) -> Line {
     let number = |state: ReportingState| states.get(&state).map_or(0, |figures| figures.projects);
     let (code, name) = match row {
-        Row::All => (String::new(), texts::figures::TOTAL.to_owned()),
-        Row::Programme("") => (String::new(), texts::figures::NO_PROGRAMME.to_owned()),
+        Row::All => (String::new(), t.get("office-figures-total")),
+        Row::Programme("") => (String::new(), t.get("office-figures-no-programme")),
         Row::Programme(code) => (format::plain(code), names.programme(code)),
     };
     let counts = COUNTED.map(|state| StateCount {
         code: state.code(),
-        label: state.label_fr(),
-        linked: row.linked(number(state), [state]),
+        label: t.choose(state.label_fr(), state.label_ar()),
+        linked: row.linked(t, number(state), [state]),
     });
     Line {
         code,
         name,
-        projects: row.linked(counted.projects, COUNTED),
+        projects: row.linked(t, counted.projects, COUNTED),
         counts: counts.into(),
         not_retained: row.linked(
+            t,
             number(ReportingState::NotRetained),
             [ReportingState::NotRetained],
         ),
         segments: segments(COUNTED.map(|state| (state.code(), number(state)))),
-        sums: sums(counted),
+        sums: sums(t, counted),
         states: states
             .iter()
             .map(|(state, figures)| StateLine {
                 code: state.code(),
-                label: state.label_fr(),
-                projects: row.linked(figures.projects, [*state]),
-                sums: sums(figures),
+                label: t.choose(state.label_fr(), state.label_ar()),
+                projects: row.linked(t, figures.projects, [*state]),
+                sums: sums(t, figures),
                 counted: *state != ReportingState::NotRetained,
             })
             .collect(),
@@ -312,12 +346,14 @@ fn segments(parts: [(&'static str, u64); 4]) -> Vec<Segment> {
     out
 }
 
-fn sums(figures: &OverviewFigures) -> Sums {
+fn sums(t: Texts, figures: &OverviewFigures) -> Sums {
     let of = figures.projects;
-    let partly = |known: u64, words: fn(&str, &str) -> String| {
-        (0 < known && known < of).then(|| words(&format::count(known), &format::count(of)))
+    let partly = |known: u64, key: &str| {
+        let (of_text, known_text) = (t.count_of(of), t.count_of(known));
+        (0 < known && known < of)
+            .then(|| t.with_all(key, &[("known", &known_text), ("of", &of_text)]))
     };
-    let known = |known: u64| partly(known, texts::figures::known);
+    let known = |known: u64| partly(known, "office-figures-known");
     let mark = |disputed: u64| {
         if disputed > 0 {
             Mark::Disputed
@@ -325,7 +361,12 @@ fn sums(figures: &OverviewFigures) -> Sums {
             Mark::Clear
         }
     };
-    let amount = |centimes: i64, known: u64| (known > 0).then(|| Amount::of(centimes));
+    let amount = |centimes: i64, known: u64| {
+        (known > 0).then(|| Amount {
+            short: t.amount_short(centimes),
+            exact: t.amount(centimes),
+        })
+    };
     Sums {
         cost: Figure {
             value: amount(figures.cost_centimes, figures.cost_known),
@@ -338,8 +379,8 @@ fn sums(figures: &OverviewFigures) -> Sums {
             mark: mark(figures.indh_share_disputed),
         },
         progress: Figure {
-            value: figures.progress_bp_mean.map(Progress::of),
-            known: partly(figures.progress_known, texts::figures::observed),
+            value: figures.progress_bp_mean.map(|bp| Progress::of(t, bp)),
+            known: partly(figures.progress_known, "office-figures-observed"),
             mark: mark(figures.progress_disputed),
         },
     }

@@ -3,10 +3,11 @@
 use jawla_model::ReportingState;
 use jawla_views::FreshnessRow;
 
-use super::projects::Age;
-use super::{Moment, received_ms};
+use jawla_ui::Texts;
+
 use crate::filters::{ProjectFilters, Visited};
-use crate::{format, texts};
+use crate::format;
+use crate::pages::moment::{Age, Moment, received_ms};
 
 /// The table, scope by scope.
 pub(super) struct FreshnessTable {
@@ -30,19 +31,19 @@ pub(super) struct Unvisited {
 }
 
 impl FreshnessTable {
-    pub(super) fn of(rows: &[FreshnessRow], now_utc_ms: i64) -> Self {
+    pub(super) fn of(t: Texts, rows: &[FreshnessRow], now_utc_ms: i64) -> Self {
         Self {
-            lines: rows.iter().map(|row| line(row, now_utc_ms)).collect(),
+            lines: rows.iter().map(|row| line(t, row, now_utc_ms)).collect(),
         }
     }
 }
 
-fn line(row: &FreshnessRow, now_utc_ms: i64) -> FreshnessLine {
-    let name = format::plain(&row.scope.name_fr);
-    let moment = |at: Option<i64>| at.and_then(|at| Moment::of(at, now_utc_ms));
+fn line(t: Texts, row: &FreshnessRow, now_utc_ms: i64) -> FreshnessLine {
+    let name = format::plain(t.choose(&row.scope.name_fr, &row.scope.name_ar));
+    let moment = |at: Option<i64>| at.and_then(|at| Moment::of(t, at, now_utc_ms));
     FreshnessLine {
         name: if name.is_empty() {
-            texts::freshness::UNNAMED.to_owned()
+            t.get("office-fresh-unnamed")
         } else {
             name
         },
@@ -50,8 +51,8 @@ fn line(row: &FreshnessRow, now_utc_ms: i64) -> FreshnessLine {
         visited: moment(row.newest_visit_ms),
         age: Age::of(row.newest_visit_ms, now_utc_ms),
         unvisited: Unvisited {
-            count: format::count(row.under_way_unvisited),
-            of: format::count(row.under_way),
+            count: t.count_of(row.under_way_unvisited),
+            of: t.count_of(row.under_way),
             href: list(row),
         },
     }

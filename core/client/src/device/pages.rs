@@ -1,0 +1,497 @@
+//! What pages ask of the device beyond rows: forms, histories, what waits and why, settings; and
+//! the orders that only pages give.
+
+use std::collections::BTreeSet;
+
+use jawla_dossier::{Document, history, project_fields, undo_of, visit_fields};
+use jawla_model::schema::{VisitField, Writers};
+use jawla_model::{
+    Claimed, DocumentId, Edit, FieldPath, Hash32, ItemId, Reason, Value, VisitId, VisitKind,
+    VisitStatus,
+};
+use jawla_views::commands::Occasion;
+use jawla_views::phone::{SetAside, Settings};
+use jawla_views::{HistoryEntry, Page, PageWindow, ProjectFields, VisitFields, VisitRow};
+use rusqlite::{OptionalExtension, params};
+
+use super::Device;
+use super::projection::KnownOrigins;
+use crate::error::ClientError;
+use crate::store::{FileDirection, FileKind, FileRow, bytes_at, maybe_bytes_at, work};
+
+/// Entries of a history on one page.
+const HISTORY_PER_PAGE_MAX: u32 = 50;
+
+/// Fields that *comme la dernière visite* fills, where they are empty.
+const AS_BEFORE: [VisitField; 8] = [
+    VisitField::SiteState,
+    VisitField::Progress,
+    VisitField::Workers,
+    VisitField::Machines,
+    VisitField::Quality,
+    VisitField::Safety,
+    VisitField::Environment,
+    VisitField::Participants,
+];
+
+/// Fields that a reopened visit does not take over: what happened to the visit it replaces.
+const OF_THE_OLD_VISIT: [VisitField; 6] = [
+    VisitField::Kind,
+    VisitField::Status,
+    VisitField::StartedAt,
+    VisitField::FinishedAt,
+    VisitField::Replaces,
+    VisitField::Review,
+];
+
+impl Device {
+    /// The project's fields, typing laid over them.
+    pub(crate) fn project_shown(
+        &mut self,
+        document: DocumentId,
+    ) -> Result<ProjectFields, ClientError> {
+        let mut fields = project_fields(&self.document(document)?.read());
+        for row in work::typing(self.store.conn(), Some(document))? {
+            if let FieldPath::Project(key) = row.path {
+                lay(&mut fields.values, key, row.value);
+            }
+        }
+        Ok(fields)
+    }
+
+    /// A visit's fields, typing laid over them.
+    pub(crate) fn visit_shown(
+        &mut self,
+        document: DocumentId,
+        visit: VisitId,
+    ) -> Result<VisitFields, ClientError> {
+        let mut fields = visit_fields(&self.document(document)?.read(), &visit)
+            .ok_or(ClientError::NotFound("visit"))?;
+        for row in work::typing(self.store.conn(), Some(document))? {
+            if let FieldPath::Visit(of, key) = row.path
+                && of == visit
+            {
+                lay(&mut fields.values, key, row.value);
+            }
+        }
+        Ok(fields)
+    }
+
+    /// Who changed what, newest first. Of the entries of this device's own hand, the newest that
+    /// can be taken back says so.
+    pub(crate) fn history_shown(
+        &mut self,
+        id: DocumentId,
+        window: PageWindow,
+    ) -> Result<Page<HistoryEntry>, ClientError> {
+        let scope = self.scope_of(id)?;
+        let me = self.row()?.person;
+        self.document(id)?;
+        let document = self
+            .documents
+            .get(&id)
+            .ok_or(ClientError::Defect("a document vanished from memory"))?;
+        let origins = KnownOrigins::read(self.store.conn(), scope, Some(me), document)?;
+        let mut entries = history(document, &origins);
+        if let Some(own) = self.newest_own(document, &entries)? {
+            for entry in &mut entries {
+                entry.undoable = entry.change == own;
+            }
+        }
+        let total = entries.len() as u64;
+        let rows = entries
+            .into_iter()
+            .skip(window.offset as usize)
+            .take(window.rows_max.min(HISTORY_PER_PAGE_MAX) as usize)
+            .collect();
+        Ok(Page {
+            rows,
+            total,
+            offset: window.offset,
+        })
+    }
+
+    /// The newest change of this device's own hand, if it can be taken back.
+    fn newest_own(
+        &self,
+        document: &Document,
+        entries: &[HistoryEntry],
+    ) -> Result<Option<Hash32>, ClientError> {
+        let mut own = Vec::new();
+        for entry in entries {
+            if let Some((actor, _)) = document.written_by(&entry.change)
+                && work::nonce_of(self.store.conn(), actor)?.is_some()
+            {
+                own.push((entry.claimed_at_ms, entry.change));
+            }
+        }
+        // By this device's own clock: whatever it says, it says it of its own changes in order.
+        let newest = own
+            .into_iter()
+            .max_by_key(|(claimed_at_ms, _)| *claimed_at_ms);
+        Ok(newest
+            .map(|(_, change)| change)
+            .filter(|change| undo_of(document, change).is_some()))
+    }
+
+    /// Takes back a change of this device's own hand.
+    pub(crate) fn undo(
+        &mut self,
+        id: DocumentId,
+        change: Hash32,
+    ) -> Result<Option<Vec<Hash32>>, ClientError> {
+        let document = self.document(id)?;
+        let Some((actor, _)) = document.written_by(&change) else {
+            return Ok(None);
+        };
+        let Some(edits) = undo_of(document, &change) else {
+            return Ok(None);
+        };
+        if work::nonce_of(self.store.conn(), actor)?.is_none() {
+            return Ok(None);
+        }
+        self.edit_as_asked(id, edits).map(Some)
+    }
+
+    /// The changes whose values stand at a place now.
+    pub(crate) fn standing_at(
+        &mut self,
+        document: DocumentId,
+        at: &FieldPath,
+    ) -> Result<BTreeSet<Hash32>, ClientError> {
+        let dossier = self.document(document)?.read();
+        let reading = match at {
+            FieldPath::Project(key) => dossier.project.get(key),
+            FieldPath::Visit(visit, key) => dossier
+                .visits
+                .get(visit)
+                .and_then(|visit| visit.fields.get(key)),
+        };
+        let reading = reading.ok_or(ClientError::NotFound("value"))?;
+        let mut changes = BTreeSet::from([reading.by.change]);
+        changes.extend(reading.others.iter().map(|other| other.by.change));
+        Ok(changes)
+    }
+
+    /// The finished visit before this one in the project's timeline.
+    pub(crate) fn visit_before(
+        &self,
+        document: DocumentId,
+        visit: VisitId,
+    ) -> Result<Option<VisitRow>, ClientError> {
+        let rows = jawla_views::sqlite::rows_of(self.store.conn(), document)?;
+        Ok(rows.and_then(|rows| {
+            let this = rows
+                .visits
+                .iter()
+                .find(|row| row.visit == visit)
+                .map_or(i64::MAX, |row| row.order_ms);
+            rows.visits
+                .into_iter()
+                .filter(|row| row.visit != visit && row.is_counted() && row.order_ms <= this)
+                .max_by_key(|row| (row.order_ms, row.visit))
+        }))
+    }
+
+    /// Fills what is empty in a draft from the visit before.
+    pub(crate) fn fill_as_before(
+        &mut self,
+        document: DocumentId,
+        visit: VisitId,
+    ) -> Result<(), ClientError> {
+        let Some(before) = self.visit_before(document, visit)? else {
+            return Ok(());
+        };
+        let before = self.visit_shown(document, before.visit)?;
+        let now = self.visit_shown(document, visit)?;
+        let edits = AS_BEFORE
+            .iter()
+            .filter(|field| !now.values.contains_key(field.key()))
+            .filter_map(|field| {
+                let value = before.values.get(field.key())?.clone();
+                (!matches!(value, Value::Foreign(_))).then(|| Edit::Set {
+                    at: FieldPath::visit(visit, *field),
+                    value,
+                })
+            })
+            .collect();
+        self.edit(document, edits)
+    }
+
+    /// Deletes a draft; `false` when the visit is none any more.
+    pub(crate) fn delete_draft(
+        &mut self,
+        document: DocumentId,
+        visit: VisitId,
+    ) -> Result<Option<Vec<Hash32>>, ClientError> {
+        let shown = self.visit_shown(document, visit)?;
+        let status = shown.values.get(VisitField::Status.key());
+        if status.and_then(Value::as_text) != Some(VisitStatus::Draft.code()) {
+            return Ok(None);
+        }
+        let edit = Edit::Set {
+            at: FieldPath::visit(visit, VisitField::Status),
+            value: VisitStatus::Deleted.code().into(),
+        };
+        self.edit_as_asked(document, vec![edit]).map(Some)
+    }
+
+    /// What the province did not take, by visit, but for what was reopened.
+    pub(crate) fn set_aside_shown(&self) -> Result<Vec<SetAside>, ClientError> {
+        let mut statement = self.store.conn().prepare_cached(
+            "SELECT document, visit, max(outcome = 'quarantined') AS quarantined,
+                    min(reason) AS reason, count(*) AS changes
+             FROM aside WHERE seen = 0 GROUP BY document, visit ORDER BY document, visit",
+        )?;
+        let rows = statement.query_map([], |row| {
+            let visit = maybe_bytes_at(row, "visit")?.map(VisitId);
+            Ok(SetAside {
+                document: DocumentId(bytes_at(row, "document")?),
+                visit,
+                quarantined: row.get("quarantined")?,
+                reason: Reason::from_number(row.get("reason")?),
+                changes: row.get("changes")?,
+                reopenable: visit.is_some(),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// *Rouvrir comme brouillon*: a new draft that says what the visit set aside said, and
+    /// replaces it.
+    pub(crate) fn reopen(
+        &mut self,
+        id: DocumentId,
+        visit: VisitId,
+    ) -> Result<VisitId, ClientError> {
+        let asides = work::asides(self.store.conn())?;
+        let aside: Vec<_> = asides
+            .iter()
+            .filter(|row| row.change.document == id && row.change.visit == Some(visit))
+            .collect();
+        if aside.is_empty() {
+            return Err(ClientError::NotFound("visit"));
+        }
+        let held = work::changes_of(self.store.conn(), id)?;
+        let all = held
+            .iter()
+            .map(|change| change.bytes.as_slice())
+            .chain(aside.iter().map(|row| row.change.bytes.as_slice()));
+        let whole = Document::fold(id, all).map_err(|_| ClientError::NotFound("visit"))?;
+        let said = visit_fields(&whole.read(), &visit).ok_or(ClientError::NotFound("visit"))?;
+        let fresh = VisitId(self.random16());
+        let now = Claimed(self.now().wall_ms);
+        let files = said.photos.iter().flat_map(|photo| {
+            let up = |kind, hash, size_bytes| FileRow {
+                hash,
+                kind,
+                size_bytes,
+                direction: FileDirection::Up,
+                moved_bytes: 0,
+                tries: 0,
+                visit: Some(fresh),
+            };
+            [
+                up(FileKind::Photo, photo.hash, photo.size_bytes),
+                up(FileKind::Thumbnail, photo.thumbnail, 0),
+            ]
+        });
+        let files: Vec<FileRow> = files.collect();
+        let edits = copy_of(&said, visit, fresh, now);
+        let written = self.write_with_files(id, edits, &files)?;
+        self.store.write(|tx| {
+            tx.execute(
+                "UPDATE aside SET seen = 1 WHERE document = ?1 AND visit = ?2",
+                params![id.0, visit.0],
+            )?;
+            // The new visit's change comes after those of what was typed elsewhere.
+            for (file, change) in files.iter().zip(written.iter().rev().take(1).cycle()) {
+                tx.execute(
+                    "UPDATE file SET change = ?2, visit = ?3 WHERE hash = ?1",
+                    params![file.hash.0, change.0, fresh.0],
+                )?;
+            }
+            Ok(())
+        })?;
+        Ok(fresh)
+    }
+
+    /// What a person set on this device.
+    pub(crate) fn settings(&self) -> Result<Settings, ClientError> {
+        let content: Option<String> = self
+            .store
+            .conn()
+            .query_row("SELECT content FROM setting WHERE one = 1", [], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        // Settings that cannot be read are those of a newer app: the usual ones serve.
+        Ok(content
+            .and_then(|content| serde_json::from_str(&content).ok())
+            .unwrap_or_default())
+    }
+
+    /// Keeps settings.
+    pub(crate) fn save_settings(&mut self, settings: Settings) -> Result<(), ClientError> {
+        let content = serde_json::to_string(&settings)
+            .map_err(|_| ClientError::Defect("settings cannot be written"))?;
+        self.store.write(|tx| {
+            tx.execute(
+                "INSERT INTO setting (one, content) VALUES (1, ?1)
+                 ON CONFLICT (one) DO UPDATE SET content = excluded.content",
+                [content],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The last request whose answer was complete; 0 before the first.
+    pub(crate) fn completed_request(&self) -> Result<u64, ClientError> {
+        let no = self
+            .store
+            .conn()
+            .query_row("SELECT completed_request FROM device", [], |row| row.get(0))
+            .optional()?;
+        Ok(no.unwrap_or(0))
+    }
+
+    /// Bytes of the database.
+    pub(crate) fn database_bytes(&self) -> Result<u64, ClientError> {
+        let pragma = |name: &str| -> Result<u64, ClientError> {
+            Ok(self
+                .store
+                .conn()
+                .pragma_query_value(None, name, |row| row.get(0))?)
+        };
+        Ok(pragma("page_count")?.saturating_mul(pragma("page_size")?))
+    }
+
+    /// Whether rows of this store name the file.
+    pub(crate) fn names_file(&self, hash: Hash32) -> Result<bool, ClientError> {
+        Ok(self.store.conn().query_row(
+            "SELECT EXISTS (SELECT 1 FROM view_photo WHERE photo = ?1 OR thumbnail = ?1)
+                 OR EXISTS (SELECT 1 FROM file WHERE hash = ?1 AND kind <> 'reference')",
+            [hash.0],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// The reference bundles that arrived, at most a few.
+    pub(crate) fn reference_files(&self) -> Result<Vec<Hash32>, ClientError> {
+        let mut statement = self.store.conn().prepare_cached(
+            "SELECT hash FROM file WHERE kind = 'reference' AND state = 'held' LIMIT 16",
+        )?;
+        let rows = statement.query_map([], |row| Ok(Hash32(bytes_at(row, "hash")?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether this person may begin visits in a dossier.
+    pub(crate) fn check_may_visit(&self, document: DocumentId) -> Result<(), ClientError> {
+        let (_, role) = self.writer_in(self.scope_of(document)?)?;
+        if role.may_write(Writers::Team) {
+            Ok(())
+        } else {
+            Err(ClientError::NotYours)
+        }
+    }
+
+    /// Files that failed are tried again.
+    pub(crate) fn retry_files(&mut self) -> Result<(), ClientError> {
+        self.store.write(|tx| {
+            tx.execute(
+                "UPDATE file SET state = 'waiting', tries = 0, moved = 0 WHERE state = 'failed'",
+                [],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// What carrying out an order takes.
+    pub(crate) fn occasion(&self) -> Result<Occasion, ClientError> {
+        Ok(Occasion {
+            by: self.row()?.person,
+            now: Claimed(self.now().wall_ms),
+            fresh_visit: VisitId(self.random16()),
+            fresh_item: ItemId(self.random16()),
+        })
+    }
+
+    /// When a visit was last written on any device, or typed into on this one, by their clocks.
+    pub(crate) fn saved_at_ms(
+        &mut self,
+        id: DocumentId,
+        visit: VisitId,
+    ) -> Result<Option<i64>, ClientError> {
+        let typed: Option<i64> = self.store.conn().query_row(
+            "SELECT max(at_wall_ms) FROM typing WHERE document = ?1 AND path LIKE ?2",
+            params![id.0, format!("visits/{}/%", visit.key())],
+            |row| row.get(0),
+        )?;
+        let document = self.document(id)?;
+        let touched = document.read().visits.remove(&visit);
+        let written = touched.and_then(|visit| {
+            visit
+                .touched_by
+                .iter()
+                .filter_map(|change| document.written_by(change))
+                .map(|(_, claimed)| claimed.0)
+                .max()
+        });
+        Ok(typed.max(written))
+    }
+}
+
+fn lay(values: &mut std::collections::BTreeMap<String, Value>, key: String, value: Value) {
+    if value == Value::Empty {
+        values.remove(&key);
+    } else {
+        values.insert(key, value);
+    }
+}
+
+/// The edits that say of a fresh visit what another said.
+fn copy_of(said: &VisitFields, replaced: VisitId, fresh: VisitId, now: Claimed) -> Vec<Edit> {
+    let kind = said
+        .values
+        .get(VisitField::Kind.key())
+        .and_then(Value::as_text)
+        .and_then(VisitKind::from_code)
+        .unwrap_or(VisitKind::FollowUp);
+    let mut edits = vec![Edit::OpenVisit {
+        visit: fresh,
+        kind,
+        started_at: now,
+        replaces: Some(replaced),
+    }];
+    let fields = VisitField::ALL
+        .iter()
+        .filter(|field| !OF_THE_OLD_VISIT.contains(field));
+    edits.extend(fields.filter_map(|field| {
+        let value = said.values.get(field.key())?.clone();
+        Some(Edit::Set {
+            at: FieldPath::visit(fresh, *field),
+            value,
+        })
+    }));
+    edits.extend(said.photos.iter().map(|photo| Edit::AttachPhoto {
+        visit: fresh,
+        photo: photo.clone(),
+    }));
+    edits.extend(
+        said.difficulties
+            .iter()
+            .map(|(reason, note)| Edit::RaiseDifficulty {
+                visit: fresh,
+                reason: reason.clone(),
+                note: note.clone(),
+            }),
+    );
+    edits.extend(said.actions.iter().map(|action| Edit::PlanAction {
+        visit: fresh,
+        item: action.item,
+        what: action.what.clone(),
+        owner: action.owner.clone(),
+        due: action.due.clone(),
+    }));
+    edits
+}

@@ -1,0 +1,185 @@
+//! Envois: every state in both languages, and its orders.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+
+mod fake;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use fake::{Fake, State, document, visit};
+use http_body_util::BodyExt;
+use jawla_model::{Language, Reason};
+use jawla_views::phone::{
+    Exchange, ExchangeProgress, PhoneStanding, SendOrder, SetAside, WhyWaiting,
+};
+use tower::ServiceExt;
+
+async fn call(phone: &Arc<Fake>, request: Request<Body>) -> (StatusCode, String, String) {
+    let response = jawla_field::router(phone.clone()).oneshot(request).await.unwrap();
+    let code = response.status();
+    let to = response.headers().get(header::LOCATION);
+    let to = to.map_or(String::new(), |to| to.to_str().unwrap().to_owned());
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    if let Some(from) = text.find('⟦') {
+        panic!("a missing text: {}", text[from..].chars().take(60).collect::<String>());
+    }
+    assert!(!text.contains("href=\"#\""), "a missing file");
+    (code, to, text)
+}
+
+async fn page(phone: &Arc<Fake>) -> String {
+    let (code, _, text) = call(phone, Request::get("/envois").body(Body::empty()).unwrap()).await;
+    assert_eq!(code, StatusCode::OK);
+    text
+}
+
+async fn post(phone: &Arc<Fake>, path: &str, body: &'static str) -> (StatusCode, String) {
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body))
+        .unwrap();
+    let (code, to, _) = call(phone, request).await;
+    (code, to)
+}
+
+fn steady(text: &str) -> String {
+    let main = text.split_once("<main").map_or(text, |(_, main)| main);
+    let main = main.split("<nav class=\"tabs\"").next().unwrap_or(main);
+    let mut out = String::new();
+    let mut rest = main;
+    while let Some(start) = rest.find("/statique/icons.") {
+        let (before, from) = rest.split_at(start);
+        out.push_str(before);
+        out.push_str("/statique/icons.svg");
+        rest = &from[from.find('#').unwrap_or(from.len())..];
+    }
+    out.push_str(rest);
+    out.replace("><", ">\n<")
+}
+
+fn arrived(state: &mut State) {
+    state.outgoing.clear();
+    state.set_aside.clear();
+    state.status.waiting = jawla_views::phone::Waiting::default();
+}
+
+fn running(state: &mut State) {
+    state.status.exchange = Exchange::Running(ExchangeProgress {
+        first: false,
+        bytes_up: 2_000,
+        bytes_down: 12_000,
+        dossiers: 6,
+        files_done: 2,
+        files_left: 3,
+        file_bytes_left: 812_000,
+    });
+}
+
+#[tokio::test]
+async fn every_state_in_both_languages() {
+    for language in [Language::Fr, Language::Ar] {
+        let states: Vec<(&str, fn(&mut State))> = vec![
+            ("waiting", |_| {}),
+            ("arrived", arrived),
+            ("running", running),
+            ("first", |state| {
+                running(state);
+                if let Exchange::Running(progress) = &mut state.status.exchange {
+                    progress.first = true;
+                }
+            }),
+            ("cut", |state| {
+                state.status.exchange = Exchange::Waiting { why: WhyWaiting::Cut, retry_in_s: Some(130) };
+            }),
+            ("paused", |state| state.status.settings.paused = true),
+            ("withdrawn", |state| state.status.standing = PhoneStanding::Withdrawn),
+            ("never", |state| {
+                state.status.last_contact_ms = None;
+                state.status.receipt = None;
+            }),
+            ("failed_files", |state| {
+                state.outgoing[0].failed_files = 1;
+                state.outgoing[0].why = WhyWaiting::FileFailed;
+            }),
+        ];
+        for (name, change) in states {
+            let phone = Fake::new(State::day(language));
+            phone.change(change);
+            let text = page(&phone).await;
+            insta::assert_snapshot!(format!("{name}_{}", language.code()), steady(&text));
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_reason_has_its_sentence_in_both_languages() {
+    use WhyWaiting as W;
+    let whys = [
+        W::NextExchange, W::UnderWay, W::BeingTyped, W::NoNetwork, W::Unreachable, W::NotOurServer,
+        W::Untrusted, W::Cut, W::ServerBusy, W::ServerFailed, W::WaitsForFreeLink, W::Paused,
+        W::FileFailed, W::MustEnrol,
+    ];
+    for language in [Language::Fr, Language::Ar] {
+        let phone = Fake::new(State::day(language));
+        phone.change(|state| {
+            let one = state.outgoing[0].clone();
+            state.outgoing = whys.iter().map(|why| jawla_views::phone::Outgoing { why: *why, ..one.clone() }).collect();
+            state.set_aside = Reason::ALL.iter().map(|reason| SetAside {
+                document: document(4),
+                visit: Some(visit(7)),
+                quarantined: true,
+                reason: *reason,
+                changes: 1,
+                reopenable: true,
+            }).collect();
+        });
+        let text = page(&phone).await;
+        assert_eq!(text.matches("/envois/rouvrir/").count(), Reason::ALL.len());
+    }
+}
+
+#[tokio::test]
+async fn orders_reach_the_phone() {
+    let phone = Fake::new(State::day(Language::Fr));
+    for path in ["maintenant", "arreter", "reessayer"] {
+        let told = post(&phone, &format!("/envois/{path}"), "").await;
+        assert_eq!(told, (StatusCode::SEE_OTHER, "/envois".into()));
+    }
+    let sends = phone.look(|state| state.sends.clone());
+    assert_eq!(sends, [SendOrder::Now, SendOrder::Cancel, SendOrder::RetryFiles]);
+    post(&phone, "/envois/reglages", "name=pause&on=oui").await;
+    assert!(phone.look(|state| state.status.settings.paused));
+    post(&phone, "/envois/reglages", "name=pause&on=non").await;
+    post(&phone, "/envois/reglages", "name=photos&on=non").await;
+    let settings = phone.look(|state| state.status.settings);
+    assert!(!settings.paused && !settings.photos_on_free_link_only);
+    assert_eq!(post(&phone, "/envois/reglages", "name=magie&on=oui").await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn what_was_set_aside_is_reopened_as_a_draft() {
+    let phone = Fake::new(State::day(Language::Fr));
+    let path = format!("/envois/rouvrir/{}/{}", document(4), visit(7));
+    let (code, to) = post(&phone, &path, "").await;
+    assert_eq!(code, StatusCode::SEE_OTHER);
+    assert!(to.starts_with(&format!("/visites/{}/", document(4))), "{to}");
+    let phone = Fake::new(State::day(Language::Fr));
+    phone.change(|state| state.set_aside[0].reopenable = false);
+    assert!(!page(&phone).await.contains("/envois/rouvrir/"));
+    assert_eq!(post(&phone, "/envois/rouvrir/zz/aa", "").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn nothing_hides_that_there_is_more_than_is_listed() {
+    let phone = Fake::new(State::day(Language::Fr));
+    phone.change(|state| {
+        let one = state.outgoing[0].clone();
+        state.outgoing = vec![one; 90];
+    });
+    let text = page(&phone).await;
+    assert!(text.contains("Et 30 autres éléments."));
+    assert!(text.len() < 256 * 1024);
+}

@@ -1,0 +1,10 @@
+//! *À valider*: the queue of visits and their review.
+
+use axum::Router;
+
+use crate::Office;
+
+/// The addresses of these pages.
+pub(crate) fn routes() -> Router<Office> {
+    Router::new()
+}

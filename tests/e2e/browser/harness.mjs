@@ -1,0 +1,163 @@
+// What the browser tests share: processes of the real binary, one browser, and what is looked for
+// on every page: reports of the content policy, errors of scripts, sideways scroll, axe, and texts
+// that are missing. Every page that is looked at leaves a picture in target/browser.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const HERE = dirname(fileURLToPath(import.meta.url));
+export const ROOT = resolve(HERE, '../../..');
+export const JAWLA = process.env.JAWLA_BIN ?? join(ROOT, 'target/release/jawla');
+const PICTURES = join(ROOT, 'target/browser');
+const PATIENCE_MS = 60_000;
+
+export const faults = [];
+export const looked = [];
+
+/** Notes something that is wrong; the run goes on and fails at its end. */
+export function fault(where, what) {
+  faults.push(`${where}: ${what}`);
+  console.log(`  FAULT ${where}: ${what}`);
+}
+
+/** Stops the run unless `holds`. */
+export function must(holds, what) {
+  if (!holds) throw new Error(what);
+}
+
+const running = new Set();
+
+/** A folder that is removed at the end. */
+export function folder() {
+  const made = mkdtempSync(join(tmpdir(), 'jawla-browser-'));
+  process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+/** Runs a command of the binary to its end and answers what it printed. */
+export function run(...args) {
+  const done = spawnSync(JAWLA, args, { encoding: 'utf8', cwd: ROOT });
+  if (done.status !== 0 && done.status !== 3) {
+    throw new Error(`jawla ${args[0]}: ${done.status ?? done.error} ${done.stderr}`);
+  }
+  return done.stdout;
+}
+
+/** Starts a command and waits until it has printed something that matches every pattern. */
+export async function start(args, patterns) {
+  const child = spawn(JAWLA, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let said = '';
+  child.stderr.on('data', (piece) => { said += piece; });
+  const found = await new Promise((done, failed) => {
+    const late = setTimeout(() => failed(new Error(`jawla ${args[0]} said only: ${said}`)), PATIENCE_MS);
+    child.on('exit', (code) => failed(new Error(`jawla ${args[0]} ended with ${code}: ${said}`)));
+    child.stdout.on('data', (piece) => {
+      said += piece;
+      const matches = patterns.map((pattern) => said.match(pattern));
+      if (matches.every(Boolean)) {
+        clearTimeout(late);
+        done(matches.map((match) => match[1]));
+      }
+    });
+  });
+  return { child, found };
+}
+
+/** Ends a process at once, as a kill does. */
+export async function kill(child) {
+  child.removeAllListeners('exit');
+  const gone = new Promise((done) => child.once('exit', done));
+  child.kill('SIGKILL');
+  await gone;
+  running.delete(child);
+}
+
+process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
+
+export async function openBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update',
+      '--disable-sync', '--no-first-run', '--disable-quic', '--force-color-profile=srgb'],
+  });
+}
+
+/** A tab that reports what goes wrong in it. */
+export async function openTab(browser, name, size, options = {}) {
+  const context = await browser.newContext({
+    viewport: size,
+    deviceScaleFactor: size.width < 600 ? 2 : 1,
+    locale: 'fr-MA',
+    timezoneId: 'Africa/Casablanca',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (403|404|409|422|429)/.test(message.text())) {
+      fault(name, `console: ${message.text()}`);
+    }
+  });
+  page.on('pageerror', (error) => fault(name, `script: ${error.message}`));
+  return page;
+}
+
+/** Looks at the page as it stands: picture, axe, texts, width. */
+export async function look(page, name, { axe = true } = {}) {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+  const seen = await page.evaluate(() => ({
+    text: document.body.innerText,
+    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    html: document.documentElement.outerHTML.length,
+  }));
+  if (seen.text.includes('⟦')) fault(name, `missing text ${seen.text.match(/⟦[^⟧]*⟧/)?.[0]}`);
+  if (seen.wide > 0) fault(name, `scrolls ${seen.wide} px sideways`);
+  if (axe) {
+    await page.evaluate(AXE);
+    const result = await page.evaluate(() => globalThis.axe.run(document, {
+      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
+    }));
+    for (const violation of result.violations) {
+      const nodes = violation.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ');
+      fault(name, `axe ${violation.id}: ${nodes}`);
+    }
+  }
+  looked.push({ name, html_bytes: seen.html });
+}
+
+/** Waits until `check` answers something true. */
+export async function until(what, check) {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await check();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`in vain waited for: ${what}`);
+    await new Promise((next) => setTimeout(next, 100));
+  }
+}
+
+/** A photo as a camera makes one, drawn by the browser: JPEG. */
+export async function photo(browser, path, words) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 960 } });
+  await page.setContent(`<body style="margin:0;background:linear-gradient(135deg,#c9a26a,#5b7d5a);
+    font:96px sans-serif;color:#fff;display:grid;place-items:center">${words}</body>`);
+  writeFileSync(path, await page.screenshot({ type: 'jpeg', quality: 85 }));
+  await page.close();
+}
+
+/** Ends the run with what was found. */
+export function finish(report) {
+  mkdirSync(PICTURES, { recursive: true });
+  writeFileSync(join(PICTURES, 'report.json'), JSON.stringify({ ...report, looked, faults }, null, 2));
+  console.log(`${looked.length} pages looked at, ${faults.length} faults; pictures in target/browser`);
+  process.exit(faults.length === 0 ? 0 : 1);
+}
