@@ -19,8 +19,8 @@ macro_rules! files {
 /// The files of a language, by name.
 pub const fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
-        Language::Fr => files!("fr-MA": "shared", "phone", "visit", "office", "desk"),
-        Language::Ar => files!("ar-MA": "shared", "phone", "visit", "office", "desk"),
+        Language::Fr => files!("fr-MA": "shared", "phone", "visit", "office", "desk", "teams", "conflicts"),
+        Language::Ar => files!("ar-MA": "shared", "phone", "visit", "office", "desk", "teams", "conflicts"),
     }
 }
 

@@ -46,7 +46,9 @@ const place = (details) => details.closest("[id]")?.id + "/" + (details.querySel
 async function again() {
   try {
     const answer = await fetch(location.href, { headers: { "x-jawla": "fetch" } });
-    if (answer.ok) show(parse(await answer.text()));
+    const elsewhere = new URL(answer.url, location.href).pathname !== location.pathname;
+    if (answer.ok && answer.redirected && elsewhere) location.assign(answer.url);
+    else if (answer.ok) show(parse(await answer.text()));
   } catch { /* the next event asks again */ }
 }
 

@@ -1,6 +1,12 @@
 //! Shows the phone's pages over the fake phone of the tests, for looking at them:
 //! `cargo run -p jawla-field --example preview -- 8095 [fr|ar] [new|empty|day|install|hard] [soleil]`.
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, unreachable_pub, reason = "an example")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub,
+    reason = "an example"
+)]
 
 #[path = "../tests/fake/mod.rs"]
 mod fake;
@@ -13,8 +19,15 @@ use jawla_views::phone::{Exchange, ExchangeProgress, Network};
 async fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let has = |word: &str| words.iter().any(|one| one == word);
-    let port: u16 = words.first().and_then(|port| port.parse().ok()).unwrap_or(8095);
-    let language = if has("ar") { Language::Ar } else { Language::Fr };
+    let port: u16 = words
+        .first()
+        .and_then(|port| port.parse().ok())
+        .unwrap_or(8095);
+    let language = if has("ar") {
+        Language::Ar
+    } else {
+        Language::Fr
+    };
     let mut state = match () {
         () if has("new") => State::new_phone(),
         () if has("empty") => State::empty(Some(language)),
@@ -39,7 +52,11 @@ async fn main() {
         state.status.network = Network::None;
     }
     state.status.settings.sun = has("soleil");
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port))
+        .await
+        .unwrap();
     println!("http://127.0.0.1:{port}/");
-    axum::serve(listener, jawla_field::router(Fake::new(state))).await.unwrap();
+    axum::serve(listener, jawla_field::router(Fake::new(state)))
+        .await
+        .unwrap();
 }

@@ -60,10 +60,7 @@ impl FaultSentence {
 
 /// Why the province does not take something, as a sentence.
 pub(crate) fn reason_sentence(t: Texts, reason: jawla_model::Reason) -> String {
-    match t.language {
-        jawla_model::Language::Fr => reason.sentence_fr().to_owned(),
-        jawla_model::Language::Ar => t.get("phone-fault-not-allowed"),
-    }
+    t.get(&format!("reason-{}", reason.code()))
 }
 
 /// Why an order was not carried out, as a sentence that says what to do.
@@ -188,7 +185,9 @@ pub(crate) async fn show_faults(
     let Ok(phone) = field.status().await else {
         return response;
     };
-    let frame = Frame::new(&phone, told.title).back("/a-faire").tab(Tab::None);
+    let frame = Frame::new(&phone, told.title)
+        .back("/a-faire")
+        .tab(Tab::None);
     let sentence = told.sentence.text(frame.t);
     match crate::page(status, &FaultPage { frame, sentence }) {
         Ok(mut shown) => {

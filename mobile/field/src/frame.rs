@@ -220,7 +220,12 @@ fn status_line(t: Texts, status: &PhoneStatus) -> Option<StatusLine> {
         PhoneStanding::NotEnrolled => return None,
         PhoneStanding::RolledBack => {
             let text = t.get("phone-line-rolled-back");
-            return Some(StatusLine { tone: "bad", icon: "triangle-alert", text, href: "/entree" });
+            return Some(StatusLine {
+                tone: "bad",
+                icon: "triangle-alert",
+                text,
+                href: "/entree",
+            });
         }
         PhoneStanding::Withdrawn => {
             return line("bad", "triangle-alert", t.get("phone-line-withdrawn"));

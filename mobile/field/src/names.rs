@@ -11,8 +11,8 @@ use jawla_model::{
 };
 use jawla_ui::Texts;
 use jawla_ui::format::plain;
-use jawla_views::phone::PhoneStatus;
 use jawla_views::PersonRow;
+use jawla_views::phone::PhoneStatus;
 
 use crate::{Fault, Field};
 
@@ -50,24 +50,27 @@ impl Names {
             .split('+')
             .filter(|code| !code.is_empty())
             .map(|code| {
-                self.reference
-                    .commune(code)
-                    .map_or_else(|| plain(code), |one| self.either(&one.name_fr, &one.name_ar))
+                self.reference.commune(code).map_or_else(
+                    || plain(code),
+                    |one| self.either(&one.name_fr, &one.name_ar),
+                )
             })
             .collect();
         names.join(comma)
     }
 
     pub(crate) fn programme(&self, code: &str) -> String {
-        self.reference
-            .programme(code)
-            .map_or_else(|| plain(code), |one| self.either(&one.name_fr, &one.name_ar))
+        self.reference.programme(code).map_or_else(
+            || plain(code),
+            |one| self.either(&one.name_fr, &one.name_ar),
+        )
     }
 
     pub(crate) fn reason(&self, code: &str) -> String {
-        self.reference
-            .reason(code)
-            .map_or_else(|| plain(code), |one| self.either(&one.name_fr, &one.name_ar))
+        self.reference.reason(code).map_or_else(
+            || plain(code),
+            |one| self.either(&one.name_fr, &one.name_ar),
+        )
     }
 
     /// Who, *moi* for the phone's own person.
@@ -131,10 +134,14 @@ impl Names {
             "admin_state" => self.admin_state(code),
             "kind" => self.kind(code),
             "site_state" => self.site_state(code),
-            "nature" => Nature::from_code(code)
-                .map_or_else(|| plain(code), |one| self.either(one.label_fr(), one.label_ar())),
-            "status" => VisitStatus::from_code(code)
-                .map_or_else(|| plain(code), |one| self.either(one.label_fr(), one.label_ar())),
+            "nature" => Nature::from_code(code).map_or_else(
+                || plain(code),
+                |one| self.either(one.label_fr(), one.label_ar()),
+            ),
+            "status" => VisitStatus::from_code(code).map_or_else(
+                || plain(code),
+                |one| self.either(one.label_fr(), one.label_ar()),
+            ),
             _ => plain(code),
         }
     }
@@ -179,7 +186,11 @@ pub(crate) fn coordinates(position: Position) -> String {
         let sign = if e7 < 0 { "-" } else { "" };
         format!("{sign}{}.{:05}", size / 100_000, size % 100_000)
     };
-    format!("{}, {}", degrees(position.latitude_e7), degrees(position.longitude_e7))
+    format!(
+        "{}, {}",
+        degrees(position.latitude_e7),
+        degrees(position.longitude_e7)
+    )
 }
 
 /// The calendar day in Morocco of an instant, `2026-11-24`.
@@ -214,7 +225,11 @@ mod tests {
             ("", "2026-01-11", "2026-01-06", None),
         ];
         for (start, end, today, expected) in table {
-            assert_eq!(planned_bp(start, end, today), expected, "{start} {end} {today}");
+            assert_eq!(
+                planned_bp(start, end, today),
+                expected,
+                "{start} {end} {today}"
+            );
         }
         assert_eq!(civil_day(1_795_514_400_000), "2026-11-24");
         assert_eq!(civil_day(i64::MAX), "");
@@ -222,7 +237,11 @@ mod tests {
 
     #[test]
     fn coordinates_keep_their_sign_near_zero() {
-        let at = Position { latitude_e7: 328_890_000, longitude_e7: -5_000_000, accuracy_m: 3 };
+        let at = Position {
+            latitude_e7: 328_890_000,
+            longitude_e7: -5_000_000,
+            accuracy_m: 3,
+        };
         assert_eq!(coordinates(at), "32.88900, -0.50000");
     }
 }

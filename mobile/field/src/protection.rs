@@ -7,8 +7,7 @@ use axum::middleware::Next;
 use tower_http::csrf::{CsrfLayer, ProtectionError, ResponseForProtectionError};
 
 /// Nothing but our own files, no frame, no base.
-const PAGE_POLICY: &str =
-    "default-src 'self'; img-src 'self' blob:; object-src 'none'; form-action 'self'; \
+const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' blob:; object-src 'none'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 6] = [

@@ -10,6 +10,7 @@ use jawla_model::{
     VisitStatus,
 };
 use jawla_views::commands::Occasion;
+use jawla_views::limits::HISTORY_PER_PAGE_MAX;
 use jawla_views::phone::{SetAside, Settings};
 use jawla_views::{HistoryEntry, Page, PageWindow, ProjectFields, VisitFields, VisitRow};
 use rusqlite::{OptionalExtension, params};
@@ -18,9 +19,6 @@ use super::Device;
 use super::projection::KnownOrigins;
 use crate::error::ClientError;
 use crate::store::{FileDirection, FileKind, FileRow, bytes_at, maybe_bytes_at, work};
-
-/// Entries of a history on one page.
-const HISTORY_PER_PAGE_MAX: u32 = 50;
 
 /// Fields that *comme la dernière visite* fills, where they are empty.
 const AS_BEFORE: [VisitField; 8] = [
@@ -117,18 +115,18 @@ impl Device {
         document: &Document,
         entries: &[HistoryEntry],
     ) -> Result<Option<Hash32>, ClientError> {
-        let mut own = Vec::new();
+        // By the order of the document, not by a clock that may have been set back: an own change
+        // always follows the own ones before it.
+        let order = document.hashes();
+        let place = |change: &Hash32| order.iter().position(|one| one == change);
+        let mut newest: Option<(usize, Hash32)> = None;
         for entry in entries {
             if let Some((actor, _)) = document.written_by(&entry.change)
                 && work::nonce_of(self.store.conn(), actor)?.is_some()
             {
-                own.push((entry.claimed_at_ms, entry.change));
+                newest = newest.max(place(&entry.change).map(|at| (at, entry.change)));
             }
         }
-        // By this device's own clock: whatever it says, it says it of its own changes in order.
-        let newest = own
-            .into_iter()
-            .max_by_key(|(claimed_at_ms, _)| *claimed_at_ms);
         Ok(newest
             .map(|(_, change)| change)
             .filter(|change| undo_of(document, change).is_some()))

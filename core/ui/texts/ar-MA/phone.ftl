@@ -62,8 +62,6 @@ phone-fault-not-undoable = لم يعد ممكنا التراجع عن هذا ا�
 # review
 phone-fault-enrol = يجب تسجيل هذا الهاتف قبل الكتابة.
 # review
-phone-fault-not-allowed = صلاحياتك لا تسمح بهذا الإجراء.
-# review
 phone-fault-storage = الهاتف ممتلئ: أفرغ بعض المساحة. لم يضع أي شيء.
 # review
 phone-fault-busy = الهاتف مشغول: أعد المحاولة بعد لحظة.

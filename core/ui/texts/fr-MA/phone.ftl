@@ -35,7 +35,6 @@ phone-fault-photo-damaged = La photo est abîmée : reprenez-la.
 phone-fault-full-dossier = La visite est pleine : commencez-en une autre.
 phone-fault-not-undoable = Cette action ne peut plus être annulée.
 phone-fault-enrol = Ce téléphone doit être inscrit avant d’écrire.
-phone-fault-not-allowed = Vos droits ne permettent pas cette action.
 phone-fault-storage = Le téléphone est plein : libérez de l’espace. Rien n’est perdu.
 phone-fault-busy = Le téléphone est occupé : réessayez dans un instant.
 phone-fault-store = La lecture a échoué. Fermez l’application et rouvrez-la ; si cela revient, prévenez la province.

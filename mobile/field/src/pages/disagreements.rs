@@ -110,7 +110,12 @@ fn card(names: &Names, status: &PhoneStatus, row: &ConflictRow, refused: Option<
             |at| names.field_label(at),
         ),
         weighty: row.weighty,
-        choices: row.values.iter().enumerate().map(|(n, value)| shown(n, value)).collect(),
+        choices: row
+            .values
+            .iter()
+            .enumerate()
+            .map(|(n, value)| shown(n, value))
+            .collect(),
         seen: seen.join(","),
         settles: spec.is_some_and(|spec| may(spec.writers)),
         other: spec.and_then(|spec| match spec.kind {
@@ -130,7 +135,10 @@ pub(crate) async fn list(State(field): State<Field>) -> Answer {
     let status = field.status().await?;
     let names = Names::of(&field, &status).await?;
     let query = ConflictQuery {
-        window: PageWindow { offset: 0, rows_max: jawla_views::limits::CONFLICTS_PER_PAGE_MAX },
+        window: PageWindow {
+            offset: 0,
+            rows_max: jawla_views::limits::CONFLICTS_PER_PAGE_MAX,
+        },
         ..ConflictQuery::default()
     };
     let listed = field.phone.views().conflicts(&query).await?;
@@ -144,7 +152,11 @@ pub(crate) async fn list(State(field): State<Field>) -> Answer {
         .watch("project");
     page(
         StatusCode::OK,
-        &DisagreementsPage { frame, groups, back_to: "/a-departager" },
+        &DisagreementsPage {
+            frame,
+            groups,
+            back_to: "/a-departager",
+        },
     )
 }
 
@@ -182,16 +194,30 @@ pub(crate) async fn settle(
     let document = forms::document(&document)?;
     let status = field.status().await?;
     let at = FieldPath::from_text(form.text("chemin")).ok_or(Fault::BadForm)?;
-    let sheet = field.phone.views().project(document).await?.ok_or(Fault::NotFound)?;
+    let sheet = field
+        .phone
+        .views()
+        .project(document)
+        .await?
+        .ok_or(Fault::NotFound)?;
     let path = at.text();
     let row = sheet.conflicts.iter().find(|row| row.path == path);
     let value = match wanted(&form, &at, row) {
         Ok(value) => value,
         Err(error) => return refused(&field, document, &status, &form, error).await,
     };
-    let seen: Result<BTreeSet<Hash32>, Fault> =
-        form.text("vu").split(',').filter(|text| !text.is_empty()).map(forms::hash).collect();
-    let order = Command::SettleConflict { document, at, value, seen: seen? };
+    let seen: Result<BTreeSet<Hash32>, Fault> = form
+        .text("vu")
+        .split(',')
+        .filter(|text| !text.is_empty())
+        .map(forms::hash)
+        .collect();
+    let order = Command::SettleConflict {
+        document,
+        at,
+        value,
+        seen: seen?,
+    };
     let carried = field.phone.carry_out(writer(&status)?, order).await;
     match carried {
         Ok(_) => {
@@ -206,12 +232,16 @@ fn wanted(form: &Form, at: &FieldPath, row: Option<&ConflictRow>) -> Result<Valu
     let choice = form.text("choix");
     if choice.is_empty() {
         let spec = at.spec().ok_or(CommandError::NotFound)?;
-        return forms::value(&spec, form.text("valeur"))
-            .map_err(|error| CommandError::BadValue { key: spec.key, error });
+        return forms::value(&spec, form.text("valeur")).map_err(|error| CommandError::BadValue {
+            key: spec.key,
+            error,
+        });
     }
     let row = row.ok_or(CommandError::Changed)?;
     let chosen = row.values.iter().find(|value| value.change.hex() == choice);
-    chosen.map(|value| value.value.clone()).ok_or(CommandError::Changed)
+    chosen
+        .map(|value| value.value.clone())
+        .ok_or(CommandError::Changed)
 }
 
 async fn refused(
@@ -246,13 +276,19 @@ pub(crate) async fn choose_other(
     let wanted_at = FieldPath::from_text(form.text("chemin")).ok_or(Fault::BadForm)?;
     let status = field.status().await?;
     let by = writer(&status)?;
-    let window = PageWindow { offset: 0, rows_max: super::history::ENTRIES_MAX };
+    let window = PageWindow {
+        offset: 0,
+        rows_max: super::history::ENTRIES_MAX,
+    };
     let history = field.phone.history(document, Some(by), window).await?;
     let entry = history.rows.iter().find(|entry| entry.change == change);
-    let value = entry.into_iter().flat_map(|entry| &entry.happenings).find_map(|one| match one {
-        Happening::Set { at, before, .. } if *at == wanted_at => before.get(number).cloned(),
-        _ => None,
-    });
+    let value = entry
+        .into_iter()
+        .flat_map(|entry| &entry.happenings)
+        .find_map(|one| match one {
+            Happening::Set { at, before, .. } if *at == wanted_at => before.get(number).cloned(),
+            _ => None,
+        });
     let value = value.ok_or(CommandError::Changed)?;
     let order = Command::SettleConflict {
         document,

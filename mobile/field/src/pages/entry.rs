@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect};
 use jawla_model::Language;
 use jawla_views::phone::{EnrolFault, Exchange, PhoneStanding, PhoneStatus, Settings, WhyWaiting};
 
@@ -18,6 +19,9 @@ pub(crate) async fn start(State(field): State<Field>, headers: HeaderMap) -> Ans
         && status.installed;
     done(&headers, if at_work { "/a-faire" } else { "/entree" })
 }
+
+/// The query of the page that enrols a phone again that has nothing wrong with it.
+const AGAIN: &str = "encore";
 
 #[derive(Template)]
 #[template(path = "field/language.html")]
@@ -50,7 +54,7 @@ struct InstallingPage {
 }
 
 /// Asks for the language, then for the invitation, then says how far the first installation is.
-pub(crate) async fn ask(State(field): State<Field>) -> Answer {
+pub(crate) async fn ask(State(field): State<Field>, RawQuery(query): RawQuery) -> Answer {
     let status = field.status().await?;
     if status.settings.language.is_none() {
         let frame = Frame::new(&status, "phone-language-title").without_line();
@@ -58,6 +62,11 @@ pub(crate) async fn ask(State(field): State<Field>) -> Answer {
     }
     match status.standing {
         PhoneStanding::Enrolled if !status.installed => installing(&status),
+        // The first installation is over: whoever waited for it goes to work. Enrolling again is
+        // asked for by name.
+        PhoneStanding::Enrolled if query.as_deref() != Some(AGAIN) => {
+            Ok(Redirect::to("/a-faire").into_response())
+        }
         _ => form(&status, StatusCode::OK, None, "", ""),
     }
 }
@@ -70,7 +79,11 @@ fn form(
     device: &str,
 ) -> Answer {
     let again = status.standing != PhoneStanding::NotEnrolled;
-    let title = if again { "phone-entry-again" } else { "phone-entry-title" };
+    let title = if again {
+        "phone-entry-again"
+    } else {
+        "phone-entry-title"
+    };
     let mut frame = Frame::new(status, title).without_line();
     if again {
         frame = frame.back("/moi").tab(Tab::Me);
@@ -117,7 +130,10 @@ fn installing(status: &PhoneStatus) -> Answer {
         Exchange::Idle | Exchange::Waiting { .. } => (false, 0, 0),
     };
     let why = match status.exchange {
-        Exchange::Waiting { why: WhyWaiting::NoNetwork, .. } => Some("phone-line-offline"),
+        Exchange::Waiting {
+            why: WhyWaiting::NoNetwork,
+            ..
+        } => Some("phone-line-offline"),
         Exchange::Waiting { .. } => Some("phone-line-interrupted"),
         _ => None,
     };
@@ -157,7 +173,13 @@ pub(crate) async fn enrol(State(field): State<Field>, headers: HeaderMap, body: 
         Ok(()) => done(&headers, "/"),
         Err(fault) => {
             let shown = if fits { invitation } else { "" };
-            form(&status, StatusCode::UNPROCESSABLE_ENTITY, Some(fault), shown, device)
+            form(
+                &status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Some(fault),
+                shown,
+                device,
+            )
         }
     }
 }
@@ -171,7 +193,10 @@ pub(crate) async fn choose_language(
     let form = Form::read(&body)?;
     let language = Language::from_code(form.text("langue")).ok_or(Fault::BadForm)?;
     let status = field.status().await?;
-    let settings = Settings { language: Some(language), ..status.settings };
+    let settings = Settings {
+        language: Some(language),
+        ..status.settings
+    };
     field.phone.save_settings(settings).await?;
     done(&headers, form.way_back("/"))
 }

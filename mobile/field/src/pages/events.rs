@@ -41,6 +41,8 @@ async fn next((phone, serial): Listener) -> Option<(Result<Event, Infallible>, L
         names.sort();
         names.dedup();
     }
-    let event = Event::default().id(serial.to_string()).data(names.join(" "));
+    let event = Event::default()
+        .id(serial.to_string())
+        .data(names.join(" "));
     Some((Ok(event), (phone, serial)))
 }

@@ -46,7 +46,9 @@ fn range(wanted: Wanted, size_bytes: u64) -> Option<Range<u64>> {
     let range = match wanted {
         Wanted::Whole => 0..size_bytes,
         Wanted::From(first, last) => {
-            let end = last.map_or(size_bytes, |last| last.saturating_add(1)).min(size_bytes);
+            let end = last
+                .map_or(size_bytes, |last| last.saturating_add(1))
+                .min(size_bytes);
             first..end.min(first.saturating_add(most))
         }
         Wanted::Last(count) => {
@@ -87,16 +89,20 @@ pub(crate) async fn serve(
     }
     put(&mut response, header::CONTENT_TYPE, "image/jpeg")?;
     put(&mut response, header::ACCEPT_RANGES, "bytes")?;
-    put(&mut response, header::CACHE_CONTROL, "private, max-age=31536000, immutable")?;
-    put(&mut response, header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")?;
+    put(
+        &mut response,
+        header::CACHE_CONTROL,
+        "private, max-age=31536000, immutable",
+    )?;
+    put(
+        &mut response,
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; sandbox",
+    )?;
     Ok(response)
 }
 
-fn put(
-    response: &mut Response<Body>,
-    name: header::HeaderName,
-    value: &str,
-) -> Result<(), Fault> {
+fn put(response: &mut Response<Body>, name: header::HeaderName, value: &str) -> Result<(), Fault> {
     let value = HeaderValue::from_str(value).map_err(|_| Fault::NotFound)?;
     response.headers_mut().insert(name, value);
     Ok(())
@@ -113,6 +119,10 @@ fn pending() -> Response<Body> {
 fn unsatisfiable(size_bytes: u64) -> Answer {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
-    put(&mut response, header::CONTENT_RANGE, &format!("bytes */{size_bytes}"))?;
+    put(
+        &mut response,
+        header::CONTENT_RANGE,
+        &format!("bytes */{size_bytes}"),
+    )?;
     Ok(response)
 }

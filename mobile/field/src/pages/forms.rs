@@ -77,6 +77,10 @@ pub(crate) fn value(spec: &FieldSpec, text: &str) -> Result<Value, ValueError> {
 
 /// A decimal number with at most `places` places, in units of its last place.
 fn decimal(text: &str, places: u32) -> Option<i64> {
+    // Folding drops signs: a number below zero must not lose its own.
+    if text.contains(['-', '\u{2011}', '\u{2212}']) {
+        return None;
+    }
     let folded = jawla_model::fold::fold(text);
     let bare: String = folded
         .chars()
@@ -116,7 +120,11 @@ mod tests {
             (count, "20000000", Err(ValueError::OutOfBounds)),
             (share, "47,5 %", Ok(Value::Int(4_750))),
             (share, "101", Err(ValueError::OutOfBounds)),
-            (ProjectField::Cost.spec(), "1 234,5", Ok(Value::Int(123_450))),
+            (
+                ProjectField::Cost.spec(),
+                "1 234,5",
+                Ok(Value::Int(123_450)),
+            ),
         ];
         for (spec, text, expected) in table {
             assert_eq!(value(&spec, text), expected, "{text}");
@@ -126,11 +134,22 @@ mod tests {
     #[test]
     fn a_way_back_stays_with_us() {
         let way = |to: &str| {
-            let body = form_urlencoded::Serializer::new(String::new()).append_pair("vers", to).finish();
-            Form::read(&Bytes::from(body)).unwrap().way_back("/moi").to_owned()
+            let body = form_urlencoded::Serializer::new(String::new())
+                .append_pair("vers", to)
+                .finish();
+            Form::read(&Bytes::from(body))
+                .unwrap()
+                .way_back("/moi")
+                .to_owned()
         };
         assert_eq!(way("/projets/12#visites"), "/projets/12#visites");
-        for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", ""] {
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/a\r\nSet-Cookie: x",
+            "",
+        ] {
             assert_eq!(way(bad), "/moi", "{bad}");
         }
     }

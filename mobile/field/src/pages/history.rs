@@ -44,7 +44,11 @@ pub(crate) fn entry(names: &Names, from: &HistoryEntry) -> Option<Entry> {
         when: names.t.instant(from.claimed_at_ms),
         received: from.received_at.is_some(),
         sentences,
-        passed_over: from.happenings.iter().flat_map(|one| passed_over(names, one)).collect(),
+        passed_over: from
+            .happenings
+            .iter()
+            .flat_map(|one| passed_over(names, one))
+            .collect(),
         undoable: from.undoable,
     })
 }
@@ -71,11 +75,23 @@ fn passed_over(names: &Names, happening: &Happening) -> Vec<PassedOver> {
 fn sentence(names: &Names, happening: &Happening) -> Option<String> {
     let t = names.t;
     Some(match happening {
-        Happening::Set { at: FieldPath::Visit(_, key), .. } if is_inner(key) => return None,
+        Happening::Set {
+            at: FieldPath::Visit(_, key),
+            ..
+        } if is_inner(key) => return None,
         Happening::Set { at, before, after } => {
-            let key = if before.len() > 1 { "phone-did-settle" } else { "phone-did-set" };
-            let values = [("field", names.field_label(at)), ("value", names.value(at, after))];
-            let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+            let key = if before.len() > 1 {
+                "phone-did-settle"
+            } else {
+                "phone-did-set"
+            };
+            let values = [
+                ("field", names.field_label(at)),
+                ("value", names.value(at, after)),
+            ];
+            let values = values
+                .each_ref()
+                .map(|(name, value)| (*name, value.as_str()));
             t.with_all(key, &values)
         }
         Happening::VisitOpened(_) => t.get("phone-did-open"),

@@ -48,7 +48,9 @@ impl ProjectLine {
 /// When the last visit was, in words.
 pub(crate) fn visited(names: &Names, last_ms: Option<i64>, now_ms: i64) -> String {
     match last_ms {
-        Some(at_ms) => names.t.with("phone-visited", "when", names.t.ago(at_ms, now_ms)),
+        Some(at_ms) => names
+            .t
+            .with("phone-visited", "when", names.t.ago(at_ms, now_ms)),
         None => names.t.get("phone-never-visited"),
     }
 }
@@ -91,7 +93,12 @@ pub(crate) struct VisitLine {
 
 impl VisitLine {
     /// On the page of all projects.
-    pub(crate) fn listed(names: &Names, row: &VisitRow, project: &ProjectTitle, now_ms: i64) -> Self {
+    pub(crate) fn listed(
+        names: &Names,
+        row: &VisitRow,
+        project: &ProjectTitle,
+        now_ms: i64,
+    ) -> Self {
         let line = Self::within(names, row, now_ms);
         Self {
             sub: format!("{} · {}", line.title, names.communes(&project.communes)),
@@ -103,9 +110,9 @@ impl VisitLine {
     /// On the page of its project.
     pub(crate) fn within(names: &Names, row: &VisitRow, now_ms: i64) -> Self {
         let t = names.t;
-        let (word, word_label) = row
-            .word()
-            .map_or(("", ""), |word| (tone(word), t.choose(word.label_fr(), word.label_ar())));
+        let (word, word_label) = row.word().map_or(("", ""), |word| {
+            (tone(word), t.choose(word.label_fr(), word.label_ar()))
+        });
         Self {
             href: visit_href(row),
             title: names.kind(&row.kind),

@@ -55,7 +55,9 @@ pub(crate) async fn show(State(field): State<Field>) -> Answer {
         StatusCode::OK,
         &MePage {
             name: name.unwrap_or_else(|| t.get("phone-nobody")),
-            role: status.role.map_or("", |role| t.choose(role.label_fr(), role.label_ar())),
+            role: status
+                .role
+                .map_or("", |role| t.choose(role.label_fr(), role.label_ar())),
             communes,
             settings: status.settings,
             language: t.language,
@@ -69,7 +71,9 @@ pub(crate) async fn show(State(field): State<Field>) -> Answer {
             version: status.version,
             server: plain(&status.server),
             enrol_again: status.standing != PhoneStanding::Enrolled,
-            frame: Frame::new(&status, "phone-me-title").tab(Tab::Me).watch("sync"),
+            frame: Frame::new(&status, "phone-me-title")
+                .tab(Tab::Me)
+                .watch("sync"),
         },
     )
 }

@@ -8,9 +8,7 @@ use jawla_model::schema::Writers;
 use jawla_model::{DocumentId, FieldKind, FieldPath, Nature, ProjectField, Value, VisitKind};
 use jawla_ui::format::plain;
 use jawla_views::phone::{PhoneStanding, PhoneStatus};
-use jawla_views::{
-    CommandError, PageWindow, PhotoRow, ProjectFields, ProjectRow, ProjectSheet,
-};
+use jawla_views::{CommandError, PageWindow, PhotoRow, ProjectFields, ProjectRow, ProjectSheet};
 
 use crate::fault::command_sentence;
 use crate::names::{Names, civil_day, planned_bp};
@@ -107,16 +105,32 @@ pub(crate) async fn sheet_with(
 ) -> Answer {
     let status = field.status().await?;
     let names = Names::of(field, &status).await?;
-    let sheet = field.phone.views().project(document).await?.ok_or(Fault::NotFound)?;
-    let fields = field.phone.project_fields(document).await?.unwrap_or_default();
+    let sheet = field
+        .phone
+        .views()
+        .project(document)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let fields = field
+        .phone
+        .project_fields(document)
+        .await?
+        .unwrap_or_default();
     let me = status.person.as_ref().map(|person| person.person);
-    let window = PageWindow { offset: 0, rows_max: history::ENTRIES_MAX };
+    let window = PageWindow {
+        offset: 0,
+        rows_max: history::ENTRIES_MAX,
+    };
     let history = field.phone.history(document, me, window).await?;
     let code = match &refused {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    let entries = history.rows.iter().filter_map(|one| history::entry(&names, one)).collect();
+    let entries = history
+        .rows
+        .iter()
+        .filter_map(|one| history::entry(&names, one))
+        .collect();
     let shown = made(&names, &status, &sheet, &fields, entries, refused.as_ref());
     page(code, &shown)
 }
@@ -136,7 +150,11 @@ fn made(
     let timeline: Vec<VisitLine> = sheet
         .timeline(me)
         .map(|visit| VisitLine {
-            strip: sheet.photos_of(visit.visit).take(3).map(|one| strip(names, one)).collect(),
+            strip: sheet
+                .photos_of(visit.visit)
+                .take(3)
+                .map(|one| strip(names, one))
+                .collect(),
             ..VisitLine::within(names, visit, status.now_ms)
         })
         .collect();
@@ -159,7 +177,10 @@ fn made(
         cards: cards(names, status, &sheet.conflicts, refused),
         progress: progress(names, row, status.now_ms),
         facts: facts(names, row, fields),
-        visits: timeline.into_iter().take(limits::VISITS_SHOWN_MAX).collect(),
+        visits: timeline
+            .into_iter()
+            .take(limits::VISITS_SHOWN_MAX)
+            .collect(),
         visits_more: more(rest, "phone-visits-more"),
         drafts_of_others: more(others, "phone-drafts-of-others"),
         thumbs: thumbs(names, sheet),
@@ -187,13 +208,16 @@ fn writes(status: &PhoneStatus) -> bool {
 fn said_above(sheet: &ProjectSheet, refused: &Refused) -> Option<String> {
     let at_card = sheet.conflicts.iter().any(|row| row.path == refused.path);
     let at_field = team_fields().any(|field| field.key() == refused.path);
-    (!at_field && !(at_card && !refused.text.is_empty())).then(|| refused.sentence.clone())
+    (!at_field && (!at_card || refused.text.is_empty())).then(|| refused.sentence.clone())
 }
 
 fn progress(names: &Names, row: &ProjectRow, now_ms: i64) -> Progress {
     let t = names.t;
     let planned = planned_bp(&row.planned_start, &row.planned_end, &civil_day(now_ms));
-    let gap = row.progress_bp.zip(planned).map(|(seen, plan)| (seen - plan) / 100);
+    let gap = row
+        .progress_bp
+        .zip(planned)
+        .map(|(seen, plan)| (seen - plan) / 100);
     Progress {
         observed_bp: row.progress_bp.unwrap_or(0),
         observed: row.progress_bp.map(|bp| t.percent(bp)),
@@ -222,16 +246,42 @@ fn facts(names: &Names, row: &ProjectRow, fields: &ProjectFields) -> Vec<Fact> {
     let nature = nature.map_or("", |one| t.choose(one.label_fr(), one.label_ar()));
     push(names.label(&ProjectField::Nature.spec()), nature.to_owned());
     if let Some(cost) = row.cost_centimes {
-        push(names.label(&ProjectField::Cost.spec()), t.amount_short(cost));
+        push(
+            names.label(&ProjectField::Cost.spec()),
+            t.amount_short(cost),
+        );
     }
     if let Some(share) = row.indh_share_centimes {
-        push(names.label(&ProjectField::IndhShare.spec()), t.amount_short(share));
+        push(
+            names.label(&ProjectField::IndhShare.spec()),
+            t.amount_short(share),
+        );
     }
-    let day = |civil: &str| if civil.is_empty() { String::new() } else { t.day_of(civil) };
-    push(names.label(&ProjectField::PlannedStart.spec()), day(&row.planned_start));
-    push(names.label(&ProjectField::PlannedEnd.spec()), day(&row.planned_end));
-    for field in [ProjectField::Holder, ProjectField::Owner, ProjectField::Objective] {
-        if let Some(value) = fields.values.get(field.key()).filter(|value| **value != Value::Empty) {
+    let day = |civil: &str| {
+        if civil.is_empty() {
+            String::new()
+        } else {
+            t.day_of(civil)
+        }
+    };
+    push(
+        names.label(&ProjectField::PlannedStart.spec()),
+        day(&row.planned_start),
+    );
+    push(
+        names.label(&ProjectField::PlannedEnd.spec()),
+        day(&row.planned_end),
+    );
+    for field in [
+        ProjectField::Holder,
+        ProjectField::Owner,
+        ProjectField::Objective,
+    ] {
+        if let Some(value) = fields
+            .values
+            .get(field.key())
+            .filter(|value| **value != Value::Empty)
+        {
             let shown = names.value(&FieldPath::project(field), value);
             push(names.label(&field.spec()), shown);
         }
@@ -240,7 +290,10 @@ fn facts(names: &Names, row: &ProjectRow, fields: &ProjectFields) -> Vec<Fact> {
 }
 
 fn strip(names: &Names, photo: &PhotoRow) -> (String, String) {
-    (format!("/fichier/{}", photo.thumbnail.hex()), role(names, &photo.role))
+    (
+        format!("/fichier/{}", photo.thumbnail.hex()),
+        role(names, &photo.role),
+    )
 }
 
 fn role(names: &Names, code: &str) -> String {
@@ -281,7 +334,10 @@ fn census(names: &Names, row: &ProjectRow) -> Vec<Census> {
         .split('+')
         .filter_map(|code| names.reference.commune(code))
         .map(|one| {
-            let (now, before) = (i64::from(one.population_2024), i64::from(one.population_2014));
+            let (now, before) = (
+                i64::from(one.population_2024),
+                i64::from(one.population_2014),
+            );
             let change_bp = (before > 0).then(|| (now - before) * 10_000 / before);
             Census {
                 name: names.communes(&one.code),
@@ -382,8 +438,11 @@ async fn write(
     form: &Form,
 ) -> Result<i64, CommandError> {
     let spec = wanted.spec();
-    let value = forms::value(&spec, form.text("valeur"))
-        .map_err(|error| CommandError::BadValue { key: spec.key, error })?;
+    let value =
+        forms::value(&spec, form.text("valeur")).map_err(|error| CommandError::BadValue {
+            key: spec.key,
+            error,
+        })?;
     let at = FieldPath::project(wanted);
     let saved_at_ms = field.phone.type_value(document, at, value).await?;
     // While somebody types, `frappe` says that the field was not left yet.
@@ -409,7 +468,12 @@ pub(crate) async fn ask_kind(State(field): State<Field>, Path(document): Path<St
     let document = forms::document(&document)?;
     let status = field.status().await?;
     let names = Names::of(&field, &status).await?;
-    let sheet = field.phone.views().project(document).await?.ok_or(Fault::NotFound)?;
+    let sheet = field
+        .phone
+        .views()
+        .project(document)
+        .await?
+        .ok_or(Fault::NotFound)?;
     let row = &sheet.project;
     let href = format!("/projets/{}", document.hex());
     let mut kinds: Vec<VisitKind> = VisitKind::ALL.to_vec();
@@ -417,11 +481,16 @@ pub(crate) async fn ask_kind(State(field): State<Field>, Path(document): Path<St
     page(
         StatusCode::OK,
         &NewVisitPage {
-            frame: Frame::new(&status, "phone-new-visit").tab(Tab::Projects).back(href.clone()),
+            frame: Frame::new(&status, "phone-new-visit")
+                .tab(Tab::Projects)
+                .back(href.clone()),
             action: format!("{href}/visites"),
             project: title(&names, &row.title_fr, &row.title_ar),
             commune: names.communes(&row.communes),
-            kinds: kinds.iter().map(|kind| (kind.code(), names.kind(kind.code()))).collect(),
+            kinds: kinds
+                .iter()
+                .map(|kind| (kind.code(), names.kind(kind.code())))
+                .collect(),
             writes: writes(&status),
         },
     )

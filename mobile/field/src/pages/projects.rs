@@ -7,9 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use jawla_model::{Language, ReportingState};
 use jawla_ui::format::plain;
-use jawla_views::{
-    Disagreements, PageWindow, ProjectQuery, ProjectRow, ProjectSort,
-};
+use jawla_views::{Disagreements, PageWindow, ProjectQuery, ProjectRow, ProjectSort};
 
 use crate::names::Names;
 use crate::pages::lines::{ProjectLine, late_points};
@@ -57,7 +55,12 @@ impl Asked {
         let mut asked = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "q" => asked.text = value.chars().take(jawla_views::limits::SEARCH_CHARS_MAX).collect(),
+                "q" => {
+                    asked.text = value
+                        .chars()
+                        .take(jawla_views::limits::SEARCH_CHARS_MAX)
+                        .collect()
+                }
                 "etat" => asked.state = ReportingState::from_code(&value),
                 "commune" => asked.commune = value.chars().take(20).collect(),
                 "programme" => asked.programme = value.chars().take(40).collect(),
@@ -96,14 +99,35 @@ impl Asked {
         put("commune", &self.commune);
         put("programme", &self.programme);
         put("marque", if self.disputed { "departager" } else { "" });
-        put("tri", if self.order == Order::default() { "" } else { self.order.code() });
+        put(
+            "tri",
+            if self.order == Order::default() {
+                ""
+            } else {
+                self.order.code()
+            },
+        );
         if let Some((latitude, longitude)) = self.here {
-            put("ici", &format!("{},{}", degrees(latitude), degrees(longitude)));
+            put(
+                "ici",
+                &format!("{},{}", degrees(latitude), degrees(longitude)),
+            );
         }
-        put("debut", &if self.offset == 0 { String::new() } else { self.offset.to_string() });
+        put(
+            "debut",
+            &if self.offset == 0 {
+                String::new()
+            } else {
+                self.offset.to_string()
+            },
+        );
         put("pour", if self.for_visit { "visite" } else { "" });
         let query = query.finish();
-        if query.is_empty() { "/projets".to_owned() } else { format!("/projets?{query}") }
+        if query.is_empty() {
+            "/projets".to_owned()
+        } else {
+            format!("/projets?{query}")
+        }
     }
 
     fn query(&self, language: Language) -> ProjectQuery {
@@ -195,22 +219,35 @@ pub(crate) async fn list(State(field): State<Field>, RawQuery(query): RawQuery) 
     let (rows, total) = rows(&field, &names, &asked, status.now_ms).await?;
     let shown = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let end = asked.offset.saturating_add(shown);
-    let next = (shown > 0 && u64::from(end) < total)
-        .then(|| Asked { offset: end, ..asked.clone() }.href());
+    let next = (shown > 0 && u64::from(end) < total).then(|| {
+        Asked {
+            offset: end,
+            ..asked.clone()
+        }
+        .href()
+    });
     let demonstration = rows.iter().any(|row| row.demonstration);
-    let lines = rows.iter().map(|row| line(&names, &asked, row, status.now_ms)).collect();
+    let lines = rows
+        .iter()
+        .map(|row| line(&names, &asked, row, status.now_ms))
+        .collect();
     let title = match asked.for_visit {
         true => "phone-choose-title",
         false => "phone-tab-projects",
     };
-    let mut frame = Frame::new(&status, title).tab(Tab::Projects).watch("project");
+    let mut frame = Frame::new(&status, title)
+        .tab(Tab::Projects)
+        .watch("project");
     if asked.for_visit {
         frame = frame.back("/a-faire");
     }
     page(
         StatusCode::OK,
         &ProjectsPage {
-            total: names.t.count("phone-projects-count", i64::try_from(total).unwrap_or(i64::MAX)),
+            total: names.t.count(
+                "phone-projects-count",
+                i64::try_from(total).unwrap_or(i64::MAX),
+            ),
             states: states(&names, &asked),
             communes: communes(&field, &names, &asked).await?,
             programmes: programmes(&names, &asked),
@@ -275,20 +312,42 @@ async fn rows(
 }
 
 fn states(names: &Names, asked: &Asked) -> Vec<Chip> {
-    let from_start = Asked { offset: 0, ..asked.clone() };
+    let from_start = Asked {
+        offset: 0,
+        ..asked.clone()
+    };
     let mut chips = vec![Chip {
-        href: Asked { state: None, disputed: false, ..from_start.clone() }.href(),
+        href: Asked {
+            state: None,
+            disputed: false,
+            ..from_start.clone()
+        }
+        .href(),
         label: names.t.get("phone-all"),
         on: asked.state.is_none() && !asked.disputed,
     }];
-    let shown = [ReportingState::UnderWay, ReportingState::NotLaunched, ReportingState::Done];
-    chips.extend(shown.into_iter().map(|state| Chip {
-        href: Asked { state: Some(state), ..from_start.clone() }.href(),
-        label: names.reporting(state).to_owned(),
-        on: asked.state == Some(state),
+    let shown = [
+        ReportingState::UnderWay,
+        ReportingState::NotLaunched,
+        ReportingState::Done,
+    ];
+    chips.extend(shown.into_iter().map(|state| {
+        Chip {
+            href: Asked {
+                state: Some(state),
+                ..from_start.clone()
+            }
+            .href(),
+            label: names.reporting(state).to_owned(),
+            on: asked.state == Some(state),
+        }
     }));
     chips.push(Chip {
-        href: Asked { disputed: !asked.disputed, ..from_start }.href(),
+        href: Asked {
+            disputed: !asked.disputed,
+            ..from_start
+        }
+        .href(),
         label: names.t.get("phone-disputed"),
         on: asked.disputed,
     });
@@ -305,7 +364,12 @@ async fn communes(field: &Field, names: &Names, asked: &Asked) -> Result<Vec<Cho
         .map(str::to_owned)
         .collect();
     if codes.is_empty() {
-        codes = names.reference.communes.iter().map(|one| one.code.clone()).collect();
+        codes = names
+            .reference
+            .communes
+            .iter()
+            .map(|one| one.code.clone())
+            .collect();
     }
     let mut choices: Vec<Choice> = codes
         .into_iter()
@@ -320,7 +384,11 @@ async fn communes(field: &Field, names: &Names, asked: &Asked) -> Result<Vec<Cho
 }
 
 fn programmes(names: &Names, asked: &Asked) -> Vec<Choice> {
-    let newest = names.reference.periods.last().map(|period| period.code.clone());
+    let newest = names
+        .reference
+        .periods
+        .last()
+        .map(|period| period.code.clone());
     let of_period = names
         .reference
         .programmes
@@ -354,12 +422,17 @@ mod tests {
 
     #[test]
     fn an_address_asks_what_it_says() {
-        let asked = Asked::read("q=%C3%A9cole+neuve&etat=EC&tri=distance&ici=32.88,-6.9&debut=50&pour=visite&x=1");
+        let asked = Asked::read(
+            "q=%C3%A9cole+neuve&etat=EC&tri=distance&ici=32.88,-6.9&debut=50&pour=visite&x=1",
+        );
         assert_eq!(asked.text, "école neuve");
         assert_eq!(asked.state, Some(ReportingState::UnderWay));
         assert_eq!(asked.here, Some((328_800_000, -69_000_000)));
         assert_eq!(Asked::read(asked.href().split_once('?').unwrap().1), asked);
-        assert_eq!(Asked::read("etat=ZZ&tri=magie&ici=nan,1&debut=-4"), Asked::default());
+        assert_eq!(
+            Asked::read("etat=ZZ&tri=magie&ici=nan,1&debut=-4"),
+            Asked::default()
+        );
         assert_eq!(Asked::default().href(), "/projets");
     }
 

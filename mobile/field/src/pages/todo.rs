@@ -8,9 +8,7 @@ use axum::http::StatusCode;
 use jawla_model::ReportingState;
 use jawla_model::visit::RecordWord;
 use jawla_views::phone::{PhoneStanding, PhoneStatus};
-use jawla_views::{
-    ConflictQuery, PageWindow, ProjectQuery, ProjectSort, VisitQuery, VisitsShown,
-};
+use jawla_views::{ConflictQuery, PageWindow, ProjectQuery, ProjectSort, VisitQuery, VisitsShown};
 
 use crate::frame::days_without_contact;
 use crate::names::Names;
@@ -52,11 +50,20 @@ pub(crate) async fn show(State(field): State<Field>) -> Answer {
     let t = names.t;
     let returned = visits(&field, &status, &names, &returned_of(&status)).await?;
     let drafts = visits(&field, &status, &names, &drafts_of(&status)).await?;
-    let window = PageWindow { offset: 0, rows_max: 1 };
-    let conflicts = ConflictQuery { window, ..ConflictQuery::default() };
+    let window = PageWindow {
+        offset: 0,
+        rows_max: 1,
+    };
+    let conflicts = ConflictQuery {
+        window,
+        ..ConflictQuery::default()
+    };
     let disputed = views.conflicts(&conflicts).await?.total;
     let late_page = views.projects(&late_query(&status)).await?;
-    let all = ProjectQuery { window, ..ProjectQuery::default() };
+    let all = ProjectQuery {
+        window,
+        ..ProjectQuery::default()
+    };
     let no_project = views.projects(&all).await?.total == 0;
     let late: Vec<ProjectLine> = late_page
         .rows
@@ -68,12 +75,19 @@ pub(crate) async fn show(State(field): State<Field>) -> Answer {
     let frame = Frame::new(&status, "phone-tab-todo")
         .tab(Tab::Todo)
         .watch("project outbox sync");
+    // The warnings below say at length what the line would say.
+    let warnings = warnings(&names, &status);
+    let frame = if warnings.is_empty() {
+        frame
+    } else {
+        frame.without_line()
+    };
     let nothing = returned.is_empty() && drafts.is_empty() && disputed == 0 && late.is_empty();
     page(
         StatusCode::OK,
         &TodoPage {
             frame,
-            warnings: warnings(&names, &status),
+            warnings,
             returned,
             drafts,
             disputed,
@@ -149,7 +163,13 @@ fn warnings(names: &Names, status: &PhoneStatus) -> Vec<Warning> {
     let mut all = Vec::new();
     let mut warn = |tone, icon, key: &str, text: String, href| {
         let more = t.get(&format!("{key}-more"));
-        all.push(Warning { tone, icon, text, more, href });
+        all.push(Warning {
+            tone,
+            icon,
+            text,
+            more,
+            href,
+        });
     };
     match status.standing {
         PhoneStanding::Withdrawn => {
@@ -162,9 +182,19 @@ fn warnings(names: &Names, status: &PhoneStatus) -> Vec<Warning> {
         }
         PhoneStanding::Enrolled | PhoneStanding::NotEnrolled => {}
     }
-    if let Some(free) = status.storage.free_bytes.filter(|free| *free < limits::FREE_BYTES_WARN) {
+    if let Some(free) = status
+        .storage
+        .free_bytes
+        .filter(|free| *free < limits::FREE_BYTES_WARN)
+    {
         let key = "phone-warn-storage";
-        warn("warn", "hard-drive", key, t.with(key, "free", t.size(free)), "/moi");
+        warn(
+            "warn",
+            "hard-drive",
+            key,
+            t.with(key, "free", t.size(free)),
+            "/moi",
+        );
     }
     let off = status.clock_off_s.unwrap_or(0);
     if off.saturating_abs() > limits::CLOCK_OFF_S_MAX {

@@ -43,28 +43,46 @@ fn title(state: &State, document: DocumentId) -> ProjectTitle {
 
 fn window<T: Clone>(rows: &[T], window: PageWindow) -> Page<T> {
     Page {
-        rows: rows.iter().skip(window.offset as usize).take(window.rows_max as usize).cloned().collect(),
+        rows: rows
+            .iter()
+            .skip(window.offset as usize)
+            .take(window.rows_max as usize)
+            .cloned()
+            .collect(),
         total: rows.len() as u64,
         offset: window.offset,
     }
 }
 
 fn person(state: &State, author: Option<PersonId>) -> Option<PersonRow> {
-    state.people.iter().find(|row| Some(row.person) == author).cloned()
+    state
+        .people
+        .iter()
+        .find(|row| Some(row.person) == author)
+        .cloned()
 }
 
 fn passes(row: &ProjectRow, query: &ProjectQuery) -> bool {
     let words = search_words(&query.text);
     words.iter().all(|word| row.folded.contains(word.as_str()))
-        && query.programme.as_ref().is_none_or(|code| *code == row.programme)
-        && (query.reporting_states.is_empty() || query.reporting_states.contains(&row.reporting_state))
-        && query.commune.as_ref().is_none_or(|code| row.communes.split('+').any(|one| one == code))
+        && query
+            .programme
+            .as_ref()
+            .is_none_or(|code| *code == row.programme)
+        && (query.reporting_states.is_empty()
+            || query.reporting_states.contains(&row.reporting_state))
+        && query
+            .commune
+            .as_ref()
+            .is_none_or(|code| row.communes.split('+').any(|one| one == code))
         && match query.disagreements {
             Disagreements::Whether => true,
             Disagreements::Open => row.conflicts > 0,
             Disagreements::Weighty => row.weighty_conflicts > 0,
         }
-        && query.unvisited_since_ms.is_none_or(|since| row.last_visit_at_ms.is_none_or(|at| at < since))
+        && query
+            .unvisited_since_ms
+            .is_none_or(|since| row.last_visit_at_ms.is_none_or(|at| at < since))
 }
 
 #[async_trait]
@@ -72,7 +90,12 @@ impl Views for Fake {
     async fn projects(&self, query: &ProjectQuery) -> Result<Page<ProjectRow>, ViewError> {
         self.readable()?;
         let mut rows: Vec<ProjectRow> = self.look(|state| {
-            state.projects.iter().filter(|row| passes(row, query)).cloned().collect()
+            state
+                .projects
+                .iter()
+                .filter(|row| passes(row, query))
+                .cloned()
+                .collect()
         });
         match query.sort {
             ProjectSort::TitleFr => rows.sort_by(|a, b| a.title_fr.cmp(&b.title_fr)),
@@ -91,15 +114,34 @@ impl Views for Fake {
     async fn project(&self, document: DocumentId) -> Result<Option<ProjectSheet>, ViewError> {
         self.readable()?;
         Ok(self.look(|state| {
-            let project = state.projects.iter().find(|row| row.document == document)?.clone();
-            let mut visits: Vec<VisitRow> = state.visits.iter().filter(|row| row.document == document).cloned().collect();
+            let project = state
+                .projects
+                .iter()
+                .find(|row| row.document == document)?
+                .clone();
+            let mut visits: Vec<VisitRow> = state
+                .visits
+                .iter()
+                .filter(|row| row.document == document)
+                .cloned()
+                .collect();
             visits.sort_by_key(|row| std::cmp::Reverse(row.order_ms));
             Some(ProjectSheet {
                 project,
                 visits_total: visits.len() as u64,
                 visits,
-                photos: state.photos.iter().filter(|row| row.document == document).cloned().collect(),
-                conflicts: state.conflicts.iter().filter(|row| row.document == document).cloned().collect(),
+                photos: state
+                    .photos
+                    .iter()
+                    .filter(|row| row.document == document)
+                    .cloned()
+                    .collect(),
+                conflicts: state
+                    .conflicts
+                    .iter()
+                    .filter(|row| row.document == document)
+                    .cloned()
+                    .collect(),
             })
         }))
     }
@@ -110,7 +152,9 @@ impl Views for Fake {
             let shown = |row: &&VisitRow| {
                 let of_kind = match &query.shown {
                     VisitsShown::Finished(words) => {
-                        row.is_counted() && (words.is_empty() || row.word().is_some_and(|word| words.contains(&word)))
+                        row.is_counted()
+                            && (words.is_empty()
+                                || row.word().is_some_and(|word| words.contains(&word)))
                     }
                     VisitsShown::DraftsOf(person) => row.is_draft() && row.author == Some(*person),
                 };
@@ -118,25 +162,51 @@ impl Views for Fake {
             };
             let mut rows: Vec<VisitRow> = state.visits.iter().filter(shown).cloned().collect();
             rows.sort_by_key(|row| std::cmp::Reverse(row.order_ms));
-            let listed: Vec<VisitListed> = rows.into_iter().map(|row| VisitListed {
-                project: title(state, row.document),
-                author: person(state, row.author),
-                strip: state.photos.iter().filter(|photo| photo.visit == row.visit).take(4).cloned().collect(),
-                visit: row,
-            }).collect();
+            let listed: Vec<VisitListed> = rows
+                .into_iter()
+                .map(|row| VisitListed {
+                    project: title(state, row.document),
+                    author: person(state, row.author),
+                    strip: state
+                        .photos
+                        .iter()
+                        .filter(|photo| photo.visit == row.visit)
+                        .take(4)
+                        .cloned()
+                        .collect(),
+                    visit: row,
+                })
+                .collect();
             window(&listed, query.window)
         }))
     }
 
-    async fn visit(&self, document: DocumentId, id: VisitId) -> Result<Option<VisitSheet>, ViewError> {
+    async fn visit(
+        &self,
+        document: DocumentId,
+        id: VisitId,
+    ) -> Result<Option<VisitSheet>, ViewError> {
         self.readable()?;
         Ok(self.look(|state| {
-            let row = state.visits.iter().find(|row| row.visit == id && row.document == document)?.clone();
-            let project = state.projects.iter().find(|row| row.document == document)?.clone();
+            let row = state
+                .visits
+                .iter()
+                .find(|row| row.visit == id && row.document == document)?
+                .clone();
+            let project = state
+                .projects
+                .iter()
+                .find(|row| row.document == document)?
+                .clone();
             Some(VisitSheet {
                 project,
                 author: person(state, row.author),
-                photos: state.photos.iter().filter(|photo| photo.visit == id).cloned().collect(),
+                photos: state
+                    .photos
+                    .iter()
+                    .filter(|photo| photo.visit == id)
+                    .cloned()
+                    .collect(),
                 conflicts: state.inside(id),
                 previous: state.before(&row),
                 visit: row,
@@ -147,10 +217,19 @@ impl Views for Fake {
     async fn conflicts(&self, query: &ConflictQuery) -> Result<Page<ConflictListed>, ViewError> {
         self.readable()?;
         Ok(self.look(|state| {
-            let listed: Vec<ConflictListed> = state.conflicts.iter()
-                .filter(|row| query.document.is_none_or(|document| row.document == document))
+            let listed: Vec<ConflictListed> = state
+                .conflicts
+                .iter()
+                .filter(|row| {
+                    query
+                        .document
+                        .is_none_or(|document| row.document == document)
+                })
                 .filter(|row| query.disagreements != Disagreements::Weighty || row.weighty)
-                .map(|row| ConflictListed { conflict: row.clone(), project: title(state, row.document) })
+                .map(|row| ConflictListed {
+                    conflict: row.clone(),
+                    project: title(state, row.document),
+                })
                 .collect();
             window(&listed, query.window)
         }))
@@ -186,15 +265,18 @@ impl Views for Fake {
 
 impl State {
     fn inside(&self, visit: VisitId) -> Vec<jawla_views::ConflictRow> {
-        let of_visit = |row: &&jawla_views::ConflictRow| {
-            matches!(row.at(), Some(FieldPath::Visit(of, _)) if of == visit)
-        };
+        let of_visit = |row: &&jawla_views::ConflictRow| matches!(row.at(), Some(FieldPath::Visit(of, _)) if of == visit);
         self.conflicts.iter().filter(of_visit).cloned().collect()
     }
 
     fn before(&self, row: &VisitRow) -> Option<VisitRow> {
-        self.visits.iter()
-            .filter(|other| other.document == row.document && other.is_counted() && other.order_ms < row.order_ms)
+        self.visits
+            .iter()
+            .filter(|other| {
+                other.document == row.document
+                    && other.is_counted()
+                    && other.order_ms < row.order_ms
+            })
             .max_by_key(|other| other.order_ms)
             .cloned()
     }
@@ -219,7 +301,9 @@ impl State {
             progress_bp: number(VisitField::Progress),
             planned_bp: number(VisitField::Planned),
             has_position: text(VisitField::Position).is_some(),
-            no_position_reason: text(VisitField::NoPositionReason).unwrap_or_default().into(),
+            no_position_reason: text(VisitField::NoPositionReason)
+                .unwrap_or_default()
+                .into(),
             photos: fields.photos.len(),
             difficulties: fields.difficulties.len(),
             items: 0,
@@ -231,8 +315,16 @@ impl State {
         if let Some(form) = self.forms.get(&id) {
             return Some(form.clone());
         }
-        let row = self.visits.iter().find(|row| row.visit == id && row.document == document)?.clone();
-        let project = self.projects.iter().find(|row| row.document == document)?.clone();
+        let row = self
+            .visits
+            .iter()
+            .find(|row| row.visit == id && row.document == document)?
+            .clone();
+        let project = self
+            .projects
+            .iter()
+            .find(|row| row.document == document)?
+            .clone();
         let fields = self.fields_of(id);
         let violations = ready_to_finish(&self.draft_of(&project, &fields));
         let held = 7u8.saturating_sub(violations.len() as u8);
@@ -244,7 +336,12 @@ impl State {
             project,
             word: row.word()?,
             editable: row.author == Some(super::ME) && row.review != "approved",
-            typed: self.typed.keys().filter(|(of, _)| *of == id).map(|(_, key)| key.clone()).collect(),
+            typed: self
+                .typed
+                .keys()
+                .filter(|(of, _)| *of == id)
+                .map(|(_, key)| key.clone())
+                .collect(),
             fields,
             progress: (held, 7),
             violations,
@@ -277,39 +374,97 @@ impl State {
                     review: String::new(),
                     ..like
                 });
-                let values = BTreeMap::from([(VisitField::Kind.key().to_owned(), Value::from(kind.code()))]);
-                self.visit_fields.insert(id, VisitFields { values, ..VisitFields::default() });
+                let values =
+                    BTreeMap::from([(VisitField::Kind.key().to_owned(), Value::from(kind.code()))]);
+                self.visit_fields.insert(
+                    id,
+                    VisitFields {
+                        values,
+                        ..VisitFields::default()
+                    },
+                );
                 return Some(id);
             }
-            Command::SetProjectField { document, field, value } => {
-                self.project_fields.entry(document).or_default().values.insert(field.key().into(), value);
+            Command::SetProjectField {
+                document,
+                field,
+                value,
+            } => {
+                self.project_fields
+                    .entry(document)
+                    .or_default()
+                    .values
+                    .insert(field.key().into(), value);
             }
-            Command::SetVisitField { visit, field, value, .. } => {
-                self.visit_fields.entry(visit).or_default().values.insert(field.key().into(), value);
+            Command::SetVisitField {
+                visit,
+                field,
+                value,
+                ..
+            } => {
+                self.visit_fields
+                    .entry(visit)
+                    .or_default()
+                    .values
+                    .insert(field.key().into(), value);
             }
-            Command::RaiseDifficulty { visit, reason, note, .. } => {
-                self.visit_fields.entry(visit).or_default().difficulties.insert(reason, note);
+            Command::RaiseDifficulty {
+                visit,
+                reason,
+                note,
+                ..
+            } => {
+                self.visit_fields
+                    .entry(visit)
+                    .or_default()
+                    .difficulties
+                    .insert(reason, note);
             }
             Command::WithdrawDifficulty { visit, reason, .. } => {
-                self.visit_fields.entry(visit).or_default().difficulties.remove(&reason);
+                self.visit_fields
+                    .entry(visit)
+                    .or_default()
+                    .difficulties
+                    .remove(&reason);
             }
-            Command::PlanAction { visit, item: named, what, owner, due, .. } => {
+            Command::PlanAction {
+                visit,
+                item: named,
+                what,
+                owner,
+                due,
+                ..
+            } => {
                 let id = named.unwrap_or(item(90));
                 let actions = &mut self.visit_fields.entry(visit).or_default().actions;
                 actions.retain(|action| action.item != id);
-                actions.push(ActionShown { item: id, what, owner, due, done: false });
+                actions.push(ActionShown {
+                    item: id,
+                    what,
+                    owner,
+                    due,
+                    done: false,
+                });
             }
             Command::DetachPhoto { visit, photo, .. } => {
-                self.visit_fields.entry(visit).or_default().photos.retain(|one| one.hash != photo);
+                self.visit_fields
+                    .entry(visit)
+                    .or_default()
+                    .photos
+                    .retain(|one| one.hash != photo);
             }
             Command::FinishVisit { visit, .. } => self.set_status(visit, "recorded"),
             Command::DeleteDraft { visit, .. } => self.set_status(visit, "deleted"),
             Command::SettleConflict { document, at, .. } => {
                 let path = at.text();
-                self.conflicts.retain(|row| row.document != document || row.path != path);
+                self.conflicts
+                    .retain(|row| row.document != document || row.path != path);
             }
             Command::Undo { document, change } => {
-                self.histories.entry(document).or_default().retain(|entry| entry.change != change);
+                self.histories
+                    .entry(document)
+                    .or_default()
+                    .retain(|entry| entry.change != change);
             }
             Command::ReviewVisit { .. } | Command::AttachPhoto { .. } => {}
         }
@@ -334,15 +489,28 @@ impl Fake {
 
 #[async_trait]
 impl Dossiers for Fake {
-    async fn project_fields(&self, document: DocumentId) -> Result<Option<ProjectFields>, ViewError> {
+    async fn project_fields(
+        &self,
+        document: DocumentId,
+    ) -> Result<Option<ProjectFields>, ViewError> {
         self.readable()?;
         Ok(self.look(|state| {
             state.projects.iter().find(|row| row.document == document)?;
-            Some(state.project_fields.get(&document).cloned().unwrap_or_default())
+            Some(
+                state
+                    .project_fields
+                    .get(&document)
+                    .cloned()
+                    .unwrap_or_default(),
+            )
         }))
     }
 
-    async fn visit_fields(&self, _: DocumentId, visit: VisitId) -> Result<Option<VisitFields>, ViewError> {
+    async fn visit_fields(
+        &self,
+        _: DocumentId,
+        visit: VisitId,
+    ) -> Result<Option<VisitFields>, ViewError> {
         self.readable()?;
         Ok(self.look(|state| {
             state.visits.iter().find(|row| row.visit == visit)?;
@@ -350,7 +518,12 @@ impl Dossiers for Fake {
         }))
     }
 
-    async fn history(&self, document: DocumentId, _: Option<PersonId>, shown: PageWindow) -> Result<Page<HistoryEntry>, ViewError> {
+    async fn history(
+        &self,
+        document: DocumentId,
+        _: Option<PersonId>,
+        shown: PageWindow,
+    ) -> Result<Page<HistoryEntry>, ViewError> {
         self.readable()?;
         Ok(self.look(|state| {
             let entries = state.histories.get(&document).cloned().unwrap_or_default();
@@ -412,7 +585,9 @@ impl Phone for Fake {
 
     async fn enrol(&self, invitation: &str, device_name: &str) -> Result<(), EnrolFault> {
         self.change(|state| {
-            state.enrolments.push((invitation.into(), device_name.into()));
+            state
+                .enrolments
+                .push((invitation.into(), device_name.into()));
             if let Some(fault) = state.refuse_enrol.take() {
                 return Err(fault);
             }
@@ -421,7 +596,12 @@ impl Phone for Fake {
         })
     }
 
-    async fn type_value(&self, document: DocumentId, at: FieldPath, value: Value) -> Result<i64, CommandError> {
+    async fn type_value(
+        &self,
+        document: DocumentId,
+        at: FieldPath,
+        value: Value,
+    ) -> Result<i64, CommandError> {
         self.change(|state| {
             state.refusal()?;
             match &at {
@@ -429,7 +609,12 @@ impl Phone for Fake {
                     state.typed.insert((*visit, key.clone()), value.clone());
                 }
                 FieldPath::Project(key) => {
-                    state.project_fields.entry(document).or_default().values.insert(key.clone(), value.clone());
+                    state
+                        .project_fields
+                        .entry(document)
+                        .or_default()
+                        .values
+                        .insert(key.clone(), value.clone());
                 }
             }
             state.typings.push((document, at, value));
@@ -445,7 +630,11 @@ impl Phone for Fake {
         })
     }
 
-    async fn visit_form(&self, document: DocumentId, visit: VisitId) -> Result<Option<VisitForm>, ViewError> {
+    async fn visit_form(
+        &self,
+        document: DocumentId,
+        visit: VisitId,
+    ) -> Result<Option<VisitForm>, ViewError> {
         self.readable()?;
         Ok(self.look(|state| state.form(document, visit)))
     }
@@ -458,7 +647,13 @@ impl Phone for Fake {
         })
     }
 
-    async fn add_photo(&self, _: DocumentId, visit: VisitId, role: PhotoRole, bytes: Vec<u8>) -> Result<Hash32, CommandError> {
+    async fn add_photo(
+        &self,
+        _: DocumentId,
+        visit: VisitId,
+        role: PhotoRole,
+        bytes: Vec<u8>,
+    ) -> Result<Hash32, CommandError> {
         self.change(|state| {
             state.refusal()?;
             let number = 60 + state.blobs.len() as u8;
@@ -472,19 +667,31 @@ impl Phone for Fake {
                 thumbnail: hash(number),
             };
             state.blobs.insert(photo.hash, bytes);
-            state.visit_fields.entry(visit).or_default().photos.push(photo);
+            state
+                .visit_fields
+                .entry(visit)
+                .or_default()
+                .photos
+                .push(photo);
             Ok(hash(number))
         })
     }
 
-    async fn blob(&self, hash: Hash32, range: Option<Range<u64>>) -> Result<Option<BlobPart>, ViewError> {
+    async fn blob(
+        &self,
+        hash: Hash32,
+        range: Option<Range<u64>>,
+    ) -> Result<Option<BlobPart>, ViewError> {
         self.readable()?;
         Ok(self.look(|state| {
             let bytes = state.blobs.get(&hash)?;
             let size = bytes.len() as u64;
             let range = range.unwrap_or(0..size);
             let part = bytes.get(range.start.min(size) as usize..range.end.min(size) as usize)?;
-            Some(BlobPart { bytes: part.to_vec(), size_bytes: size })
+            Some(BlobPart {
+                bytes: part.to_vec(),
+                size_bytes: size,
+            })
         }))
     }
 

@@ -4,7 +4,15 @@
 //! `Fake::new(State::day())` is an ordinary day in French; change the [`State`] before or, with
 //! [`Fake::change`], while it runs. Orders are kept in [`State::orders`]; set [`State::refuse`]
 //! to have the next one refused.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs, unreachable_pub, reason = "a fake for tests")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub,
+    reason = "a fake for tests"
+)]
 
 mod answers;
 mod pictures;

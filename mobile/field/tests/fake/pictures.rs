@@ -5,7 +5,9 @@ use image::{Rgb, RgbImage};
 
 /// A JPEG of a small building under a sky; the number turns colours and height.
 pub fn site(number: u32, width_px: u32, height_px: u32) -> Vec<u8> {
-    let picture = RgbImage::from_fn(width_px, height_px, |x, y| pixel(number, x, y, width_px, height_px));
+    let picture = RgbImage::from_fn(width_px, height_px, |x, y| {
+        pixel(number, x, y, width_px, height_px)
+    });
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, 70)
         .encode_image(&picture)

@@ -23,7 +23,10 @@ fn commune(line: &str) -> Option<Commune> {
         name_fr: (*cells.get(2)?).to_owned(),
         name_ar: (*cells.get(3)?).to_owned(),
         urban: *cells.get(4)? == "urban",
-        cercle: cells.get(7).filter(|code| !code.is_empty()).map(|code| (*code).to_owned()),
+        cercle: cells
+            .get(7)
+            .filter(|code| !code.is_empty())
+            .map(|code| (*code).to_owned()),
         population_2024: cells.get(8)?.parse().ok()?,
         households_2024: cells.get(9)?.parse().ok()?,
         population_2014: cells.get(10)?.parse().ok()?,

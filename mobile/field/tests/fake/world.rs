@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jawla_model::visit::{PhotoRole, RecordWord};
 use jawla_model::{
-    Claimed, FieldPath, Language, Photo, ProjectField, ReceivedAt, ReportingState, Role, Value,
-    VisitField, Review, ReviewDecision, Reason,
+    Claimed, FieldPath, Language, Photo, ProjectField, Reason, ReceivedAt, ReportingState, Review,
+    ReviewDecision, Role, Value, VisitField,
 };
 use jawla_views::dossiers::{ActionShown, Happening};
 use jawla_views::phone::{
@@ -69,7 +69,12 @@ fn people() -> Vec<PersonRow> {
     vec![
         person(ME, "Amina El Idrissi", "أمينة الإدريسي", Role::TeamMember),
         person(COLLEAGUE, "Said Ouhaddou", "سعيد أوحدو", Role::TeamLead),
-        person(SUPERVISOR, "Driss Benjelloun", "إدريس بنجلون", Role::Supervisor),
+        person(
+            SUPERVISOR,
+            "Driss Benjelloun",
+            "إدريس بنجلون",
+            Role::Supervisor,
+        ),
     ]
 }
 
@@ -110,19 +115,84 @@ fn project(
         latitude_e7: Some(328_800_000 + i32::from(n) * 90_000),
         longitude_e7: Some(-69_000_000 - i32::from(n) * 70_000),
         demonstration: true,
-        folded: jawla_model::fold::fold(&format!("{} {} 2025-{:03}", titles.0, titles.1, 40 + u32::from(n))),
+        folded: jawla_model::fold::fold(&format!(
+            "{} {} 2025-{:03}",
+            titles.0,
+            titles.1,
+            40 + u32::from(n)
+        )),
     }
 }
 
 fn projects() -> Vec<ProjectRow> {
     use ReportingState::{Done, NotLaunched, UnderWay};
     let mut rows = vec![
-        project(1, ("Aménagement de la piste rurale Ouled Azzouz – Sidi Brahim", "تهيئة المسلك القروي أولاد عزوز – سيدي إبراهيم"), "053110513", "III-P1", ("EN_COURS", UnderWay), Some(4_500), Some(9)),
-        project(2, ("Construction d'une unité de préscolaire au douar Lahlalma", "بناء وحدة للتعليم الأولي بدوار لحلالمة"), "053110107", "III-P4", ("EN_COURS", UnderWay), Some(7_000), Some(2)),
-        project(3, ("Extension du réseau d'eau potable de trois douars", "توسيع شبكة الماء الصالح للشرب بثلاثة دواوير"), "053110109", "III-P1", ("ARRET", UnderWay), Some(2_500), Some(48)),
-        project(4, ("Équipement de Dar Al Oumouma", "تجهيز دار الأمومة"), "053110101", "III-P4", ("EN_COURS", UnderWay), Some(1_000), Some(36)),
-        project(5, ("Terrain de proximité au quartier Al Massira", "ملعب القرب بحي المسيرة"), "053110103", "III-P4", ("RP_AVEC", Done), Some(10_000), Some(20)),
-        project(6, ("Plateforme des jeunes de Oued Zem", "منصة الشباب بوادي زم"), "053110109", "III-P3", ("PASSATION", NotLaunched), None, None),
+        project(
+            1,
+            (
+                "Aménagement de la piste rurale Ouled Azzouz – Sidi Brahim",
+                "تهيئة المسلك القروي أولاد عزوز – سيدي إبراهيم",
+            ),
+            "053110513",
+            "III-P1",
+            ("EN_COURS", UnderWay),
+            Some(4_500),
+            Some(9),
+        ),
+        project(
+            2,
+            (
+                "Construction d'une unité de préscolaire au douar Lahlalma",
+                "بناء وحدة للتعليم الأولي بدوار لحلالمة",
+            ),
+            "053110107",
+            "III-P4",
+            ("EN_COURS", UnderWay),
+            Some(7_000),
+            Some(2),
+        ),
+        project(
+            3,
+            (
+                "Extension du réseau d'eau potable de trois douars",
+                "توسيع شبكة الماء الصالح للشرب بثلاثة دواوير",
+            ),
+            "053110109",
+            "III-P1",
+            ("ARRET", UnderWay),
+            Some(2_500),
+            Some(48),
+        ),
+        project(
+            4,
+            ("Équipement de Dar Al Oumouma", "تجهيز دار الأمومة"),
+            "053110101",
+            "III-P4",
+            ("EN_COURS", UnderWay),
+            Some(1_000),
+            Some(36),
+        ),
+        project(
+            5,
+            (
+                "Terrain de proximité au quartier Al Massira",
+                "ملعب القرب بحي المسيرة",
+            ),
+            "053110103",
+            "III-P4",
+            ("RP_AVEC", Done),
+            Some(10_000),
+            Some(20),
+        ),
+        project(
+            6,
+            ("Plateforme des jeunes de Oued Zem", "منصة الشباب بوادي زم"),
+            "053110109",
+            "III-P3",
+            ("PASSATION", NotLaunched),
+            None,
+            None,
+        ),
     ];
     rows[0].conflicts = 2;
     rows[0].weighty_conflicts = 1;
@@ -130,7 +200,14 @@ fn projects() -> Vec<ProjectRow> {
 }
 
 /// A visit: number, project, author, stored state, days ago, progress.
-fn visit_row(n: u8, project: u8, author: jawla_model::PersonId, status: &str, days_ago: i64, progress_bp: Option<i64>) -> VisitRow {
+fn visit_row(
+    n: u8,
+    project: u8,
+    author: jawla_model::PersonId,
+    status: &str,
+    days_ago: i64,
+    progress_bp: Option<i64>,
+) -> VisitRow {
     let started = NOW_MS - days_ago * DAY_MS;
     VisitRow {
         visit: visit(n),
@@ -224,7 +301,13 @@ fn photo_row(project: u8, visit_n: u8, shown: &Photo) -> PhotoRow {
     }
 }
 
-fn conflict_value(value: Value, n: u8, author: jawla_model::PersonId, hours_ago: i64, received: bool) -> ConflictValue {
+fn conflict_value(
+    value: Value,
+    n: u8,
+    author: jawla_model::PersonId,
+    hours_ago: i64,
+    received: bool,
+) -> ConflictValue {
     let at = NOW_MS - hours_ago * HOUR_MS;
     ConflictValue {
         value,
@@ -286,9 +369,18 @@ fn seen() -> VisitFields {
     values.insert(VisitField::Workers.key().into(), Value::Int(14));
     values.insert(VisitField::Machines.key().into(), Value::Int(2));
     values.insert(VisitField::Quality.key().into(), Value::Int(3));
-    values.insert(VisitField::Participants.key().into(), "Technicien de la commune, entreprise".into());
-    values.insert(VisitField::Position.key().into(), "328890000;-69070000;8".into());
-    values.insert(VisitField::Note.key().into(), "Une opposition au passage près du puits, à régler avec le caïd.".into());
+    values.insert(
+        VisitField::Participants.key().into(),
+        "Technicien de la commune, entreprise".into(),
+    );
+    values.insert(
+        VisitField::Position.key().into(),
+        "328890000;-69070000;8".into(),
+    );
+    values.insert(
+        VisitField::Note.key().into(),
+        "Une opposition au passage près du puits, à régler avec le caïd.".into(),
+    );
     VisitFields {
         values,
         difficulties: BTreeMap::from([("FONC".to_owned(), "Opposition près du puits".to_owned())]),
@@ -300,7 +392,10 @@ fn seen() -> VisitFields {
             done: false,
         }],
         quantities: BTreeMap::new(),
-        photos: vec![photo(2, 3, PhotoRole::Overview), photo(2, 4, PhotoRole::Defect)],
+        photos: vec![
+            photo(2, 3, PhotoRole::Overview),
+            photo(2, 4, PhotoRole::Defect),
+        ],
     }
 }
 
@@ -316,7 +411,8 @@ fn history() -> Vec<HistoryEntry> {
         change: hash(n),
         author: Some(author),
         claimed_at_ms: NOW_MS - hours_ago * HOUR_MS,
-        received_at: received.then(|| ReceivedAt(u64::try_from((NOW_MS - hours_ago * HOUR_MS) / 1_000).unwrap())),
+        received_at: received
+            .then(|| ReceivedAt(u64::try_from((NOW_MS - hours_ago * HOUR_MS) / 1_000).unwrap())),
         happenings,
         undoable: false,
     };
@@ -325,19 +421,67 @@ fn history() -> Vec<HistoryEntry> {
         before,
         after,
     };
-    let mut mine = entry(31, ME, 3, false, vec![set(ProjectField::Note, vec![Value::Empty], "Accès difficile après la pluie.".into())]);
+    let mut mine = entry(
+        31,
+        ME,
+        3,
+        false,
+        vec![set(
+            ProjectField::Note,
+            vec![Value::Empty],
+            "Accès difficile après la pluie.".into(),
+        )],
+    );
     mine.undoable = true;
     vec![
         mine,
-        entry(32, COLLEAGUE, 20, true, vec![set(ProjectField::LandStatus, vec!["litige".into(), "domanial".into()], "communal".into())]),
-        entry(33, SUPERVISOR, 60, true, vec![Happening::Reviewed(visit(1), Review { decision: ReviewDecision::Approved, author: SUPERVISOR, comment: String::new(), field: None })]),
-        entry(34, ME, 216, true, vec![
-            Happening::VisitOpened(visit(2)),
-            Happening::Set { at: FieldPath::visit(visit(2), VisitField::Progress), before: vec![], after: Value::Int(4_500) },
-            Happening::PhotoAttached(visit(2), photo(2, 3, PhotoRole::Overview)),
-            Happening::DifficultyRaised(visit(2), "FONC".into(), "Opposition près du puits".into()),
-            Happening::VisitFinished(visit(2)),
-        ]),
+        entry(
+            32,
+            COLLEAGUE,
+            20,
+            true,
+            vec![set(
+                ProjectField::LandStatus,
+                vec!["litige".into(), "domanial".into()],
+                "communal".into(),
+            )],
+        ),
+        entry(
+            33,
+            SUPERVISOR,
+            60,
+            true,
+            vec![Happening::Reviewed(
+                visit(1),
+                Review {
+                    decision: ReviewDecision::Approved,
+                    author: SUPERVISOR,
+                    comment: String::new(),
+                    field: None,
+                },
+            )],
+        ),
+        entry(
+            34,
+            ME,
+            216,
+            true,
+            vec![
+                Happening::VisitOpened(visit(2)),
+                Happening::Set {
+                    at: FieldPath::visit(visit(2), VisitField::Progress),
+                    before: vec![],
+                    after: Value::Int(4_500),
+                },
+                Happening::PhotoAttached(visit(2), photo(2, 3, PhotoRole::Overview)),
+                Happening::DifficultyRaised(
+                    visit(2),
+                    "FONC".into(),
+                    "Opposition près du puits".into(),
+                ),
+                Happening::VisitFinished(visit(2)),
+            ],
+        ),
     ]
 }
 
@@ -405,7 +549,9 @@ impl State {
             // The last one's files have not come yet.
             if n < 3 {
                 state.blobs.insert(one.hash, pictures::site(n, 480, 360));
-                state.blobs.insert(one.thumbnail, pictures::site(n, 240, 180));
+                state
+                    .blobs
+                    .insert(one.thumbnail, pictures::site(n, 240, 180));
             }
         }
         state.conflicts = conflicts();

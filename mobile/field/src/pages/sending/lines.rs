@@ -51,11 +51,12 @@ impl Titles {
         document: DocumentId,
         visit: Option<VisitId>,
     ) -> Result<(String, String), Fault> {
-        if !self.sheets.contains_key(&document) {
-            let sheet = field.phone.views().project(document).await?;
-            self.sheets.insert(document, sheet);
-        }
-        let Some(Some(sheet)) = self.sheets.get(&document) else {
+        use std::collections::btree_map::Entry;
+        let sheet = match self.sheets.entry(document) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(field.phone.views().project(document).await?),
+        };
+        let Some(sheet) = sheet else {
             return Ok((t.get("visit-sending-unknown"), String::new()));
         };
         let title = plain(t.choose(&sheet.project.title_fr, &sheet.project.title_ar));

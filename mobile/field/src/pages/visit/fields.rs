@@ -286,9 +286,11 @@ impl Building<'_> {
 }
 
 fn quality(accuracy_m: u32) -> &'static str {
-    match accuracy_m {
-        ..=ACCURACY_GOOD_M => "good",
-        ..=ACCURACY_POOR_M => "fair",
-        _ => "poor",
+    if accuracy_m <= ACCURACY_GOOD_M {
+        "good"
+    } else if accuracy_m <= ACCURACY_POOR_M {
+        "fair"
+    } else {
+        "poor"
     }
 }
