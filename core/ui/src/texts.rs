@@ -19,8 +19,12 @@ macro_rules! files {
 /// The files of a language, by name.
 pub const fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
-        Language::Fr => files!("fr-MA": "shared", "phone", "visit", "office", "desk", "teams", "conflicts"),
-        Language::Ar => files!("ar-MA": "shared", "phone", "visit", "office", "desk", "teams", "conflicts"),
+        Language::Fr => {
+            files!("fr-MA": "shared", "phone", "visit", "office", "desk", "teams", "conflicts")
+        }
+        Language::Ar => {
+            files!("ar-MA": "shared", "phone", "visit", "office", "desk", "teams", "conflicts")
+        }
     }
 }
 

@@ -30,9 +30,18 @@ pub(crate) fn routes() -> Router<Field> {
         .route("/projets", get(projects::list))
         .route("/projets/{document}", get(project::show))
         .route("/projets/{document}/champ", post(project::write_field))
-        .route("/projets/{document}/nouvelle-visite", get(project::ask_kind))
-        .route("/projets/{document}/departager", post(disagreements::settle))
-        .route("/projets/{document}/rechoisir", post(disagreements::choose_other))
+        .route(
+            "/projets/{document}/nouvelle-visite",
+            get(project::ask_kind),
+        )
+        .route(
+            "/projets/{document}/departager",
+            post(disagreements::settle),
+        )
+        .route(
+            "/projets/{document}/rechoisir",
+            post(disagreements::choose_other),
+        )
         .route("/projets/{document}/annuler", post(disagreements::undo))
         .route("/moi", get(me::show))
         .route("/moi/reglages", post(me::set))

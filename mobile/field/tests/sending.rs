@@ -1,5 +1,10 @@
 //! Envois: every state in both languages, and its orders.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod fake;
 
@@ -16,14 +21,20 @@ use jawla_views::phone::{
 use tower::ServiceExt;
 
 async fn call(phone: &Arc<Fake>, request: Request<Body>) -> (StatusCode, String, String) {
-    let response = jawla_field::router(phone.clone()).oneshot(request).await.unwrap();
+    let response = jawla_field::router(phone.clone())
+        .oneshot(request)
+        .await
+        .unwrap();
     let code = response.status();
     let to = response.headers().get(header::LOCATION);
     let to = to.map_or(String::new(), |to| to.to_str().unwrap().to_owned());
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     let text = String::from_utf8(bytes.to_vec()).unwrap();
     if let Some(from) = text.find('⟦') {
-        panic!("a missing text: {}", text[from..].chars().take(60).collect::<String>());
+        panic!(
+            "a missing text: {}",
+            text[from..].chars().take(60).collect::<String>()
+        );
     }
     assert!(!text.contains("href=\"#\""), "a missing file");
     (code, to, text)
@@ -92,10 +103,15 @@ async fn every_state_in_both_languages() {
                 }
             }),
             ("cut", |state| {
-                state.status.exchange = Exchange::Waiting { why: WhyWaiting::Cut, retry_in_s: Some(130) };
+                state.status.exchange = Exchange::Waiting {
+                    why: WhyWaiting::Cut,
+                    retry_in_s: Some(130),
+                };
             }),
             ("paused", |state| state.status.settings.paused = true),
-            ("withdrawn", |state| state.status.standing = PhoneStanding::Withdrawn),
+            ("withdrawn", |state| {
+                state.status.standing = PhoneStanding::Withdrawn
+            }),
             ("never", |state| {
                 state.status.last_contact_ms = None;
                 state.status.receipt = None;
@@ -118,23 +134,43 @@ async fn every_state_in_both_languages() {
 async fn every_reason_has_its_sentence_in_both_languages() {
     use WhyWaiting as W;
     let whys = [
-        W::NextExchange, W::UnderWay, W::BeingTyped, W::NoNetwork, W::Unreachable, W::NotOurServer,
-        W::Untrusted, W::Cut, W::ServerBusy, W::ServerFailed, W::WaitsForFreeLink, W::Paused,
-        W::FileFailed, W::MustEnrol,
+        W::NextExchange,
+        W::UnderWay,
+        W::BeingTyped,
+        W::NoNetwork,
+        W::Unreachable,
+        W::NotOurServer,
+        W::Untrusted,
+        W::Cut,
+        W::ServerBusy,
+        W::ServerFailed,
+        W::WaitsForFreeLink,
+        W::Paused,
+        W::FileFailed,
+        W::MustEnrol,
     ];
     for language in [Language::Fr, Language::Ar] {
         let phone = Fake::new(State::day(language));
         phone.change(|state| {
             let one = state.outgoing[0].clone();
-            state.outgoing = whys.iter().map(|why| jawla_views::phone::Outgoing { why: *why, ..one.clone() }).collect();
-            state.set_aside = Reason::ALL.iter().map(|reason| SetAside {
-                document: document(4),
-                visit: Some(visit(7)),
-                quarantined: true,
-                reason: *reason,
-                changes: 1,
-                reopenable: true,
-            }).collect();
+            state.outgoing = whys
+                .iter()
+                .map(|why| jawla_views::phone::Outgoing {
+                    why: *why,
+                    ..one.clone()
+                })
+                .collect();
+            state.set_aside = Reason::ALL
+                .iter()
+                .map(|reason| SetAside {
+                    document: document(4),
+                    visit: Some(visit(7)),
+                    quarantined: true,
+                    reason: *reason,
+                    changes: 1,
+                    reopenable: true,
+                })
+                .collect();
         });
         let text = page(&phone).await;
         assert_eq!(text.matches("/envois/rouvrir/").count(), Reason::ALL.len());
@@ -149,14 +185,22 @@ async fn orders_reach_the_phone() {
         assert_eq!(told, (StatusCode::SEE_OTHER, "/envois".into()));
     }
     let sends = phone.look(|state| state.sends.clone());
-    assert_eq!(sends, [SendOrder::Now, SendOrder::Cancel, SendOrder::RetryFiles]);
+    assert_eq!(
+        sends,
+        [SendOrder::Now, SendOrder::Cancel, SendOrder::RetryFiles]
+    );
     post(&phone, "/envois/reglages", "name=pause&on=oui").await;
     assert!(phone.look(|state| state.status.settings.paused));
     post(&phone, "/envois/reglages", "name=pause&on=non").await;
     post(&phone, "/envois/reglages", "name=photos&on=non").await;
     let settings = phone.look(|state| state.status.settings);
     assert!(!settings.paused && !settings.photos_on_free_link_only);
-    assert_eq!(post(&phone, "/envois/reglages", "name=magie&on=oui").await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        post(&phone, "/envois/reglages", "name=magie&on=oui")
+            .await
+            .0,
+        StatusCode::BAD_REQUEST
+    );
 }
 
 #[tokio::test]
@@ -165,11 +209,17 @@ async fn what_was_set_aside_is_reopened_as_a_draft() {
     let path = format!("/envois/rouvrir/{}/{}", document(4), visit(7));
     let (code, to) = post(&phone, &path, "").await;
     assert_eq!(code, StatusCode::SEE_OTHER);
-    assert!(to.starts_with(&format!("/visites/{}/", document(4))), "{to}");
+    assert!(
+        to.starts_with(&format!("/visites/{}/", document(4))),
+        "{to}"
+    );
     let phone = Fake::new(State::day(Language::Fr));
     phone.change(|state| state.set_aside[0].reopenable = false);
     assert!(!page(&phone).await.contains("/envois/rouvrir/"));
-    assert_eq!(post(&phone, "/envois/rouvrir/zz/aa", "").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(
+        post(&phone, "/envois/rouvrir/zz/aa", "").await.0,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]

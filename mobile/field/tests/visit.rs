@@ -1,5 +1,11 @@
 //! The form of a visit: every state in both languages, and what its routes take and refuse.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod fake;
 
@@ -11,7 +17,9 @@ use fake::{Fake, State, document, hash, visit};
 use http_body_util::BodyExt;
 use jawla_model::rules::field::ValueError;
 use jawla_model::visit::PhotoRole;
-use jawla_model::{FieldPath, Language, Reason, Review, ReviewDecision, Value, VisitField, VisitKind};
+use jawla_model::{
+    FieldPath, Language, Reason, Review, ReviewDecision, Value, VisitField, VisitKind,
+};
 use jawla_views::commands::PhotoFault;
 use jawla_views::rows::{ConflictRow, ConflictValue};
 use jawla_views::{Command, CommandError, Happening, HistoryEntry};
@@ -24,14 +32,24 @@ struct Told {
 }
 
 async fn call(phone: &Arc<Fake>, request: Request<Body>) -> Told {
-    let response: Response<Body> = jawla_field::router(phone.clone()).oneshot(request).await.unwrap();
+    let response: Response<Body> = jawla_field::router(phone.clone())
+        .oneshot(request)
+        .await
+        .unwrap();
     let code = response.status();
     let to = response.headers().get(header::LOCATION);
     let to = to.map_or(String::new(), |to| to.to_str().unwrap().to_owned());
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    assert!(!text.contains('⟦'), "a missing text: {}", around(&text, '⟦'));
-    assert!(!text.contains("href=\"#\"") && !text.contains("src=\"#\""), "a missing file");
+    assert!(
+        !text.contains('⟦'),
+        "a missing text: {}",
+        around(&text, '⟦')
+    );
+    assert!(
+        !text.contains("href=\"#\"") && !text.contains("src=\"#\""),
+        "a missing file"
+    );
     Told { code, to, text }
 }
 
@@ -59,8 +77,13 @@ async fn post(phone: &Arc<Fake>, path: &str, pairs: &[(&str, &str)]) -> Told {
 }
 
 async fn autosave(phone: &Arc<Fake>, path: &str, field: &str, value: &str) -> serde_json::Value {
-    let mut request = form(&format!("{path}/champ"), &[("field", field), ("value", value)]);
-    request.headers_mut().insert("x-jawla", "fetch".parse().unwrap());
+    let mut request = form(
+        &format!("{path}/champ"),
+        &[("field", field), ("value", value)],
+    );
+    request
+        .headers_mut()
+        .insert("x-jawla", "fetch".parse().unwrap());
     let told = call(phone, request).await;
     assert_eq!(told.code, StatusCode::OK, "{}", told.text);
     serde_json::from_str(&told.text).unwrap()
@@ -77,7 +100,9 @@ fn phone(language: Language) -> Arc<Fake> {
 /// The draft, with everything that lets it be finished.
 fn complete(state: &mut State) {
     let mut fields = state.visit_fields[&visit(2)].clone();
-    fields.values.insert(VisitField::Planned.key().into(), Value::Int(5_000));
+    fields
+        .values
+        .insert(VisitField::Planned.key().into(), Value::Int(5_000));
     state.visit_fields.insert(visit(3), fields);
 }
 
@@ -94,7 +119,10 @@ fn clash(state: &mut State) {
         scope: fake::scope(1),
         path: FieldPath::visit(visit(2), VisitField::Progress).text(),
         weighty: true,
-        values: vec![value(61, 4_500, fake::ME), value(62, 5_000, fake::COLLEAGUE)],
+        values: vec![
+            value(61, 4_500, fake::ME),
+            value(62, 5_000, fake::COLLEAGUE),
+        ],
     });
 }
 
@@ -112,7 +140,9 @@ fn returned(state: &mut State) {
         }
     }
     let fields = state.visit_fields.get_mut(&visit(2)).unwrap();
-    fields.values.insert(VisitField::Review.key().into(), Value::Text(review.text()));
+    fields
+        .values
+        .insert(VisitField::Review.key().into(), Value::Text(review.text()));
 }
 
 fn steady(text: &str) -> String {
@@ -129,8 +159,13 @@ fn steady(text: &str) -> String {
         rest = &from[name.len()..];
     }
     out.push_str(rest);
-    let main = out.split_once("<main").map_or(out.as_str(), |(_, main)| main);
-    main.split("<nav class=\"tabs\"").next().unwrap_or(main).replace("><", ">\n<")
+    let main = out
+        .split_once("<main")
+        .map_or(out.as_str(), |(_, main)| main);
+    main.split("<nav class=\"tabs\"")
+        .next()
+        .unwrap_or(main)
+        .replace("><", ">\n<")
 }
 
 #[tokio::test]
@@ -143,7 +178,11 @@ async fn every_state_in_both_languages() {
             ("clash", clash, at(1, 2)),
             ("returned", returned, at(1, 2)),
             ("finished", |_| {}, format!("{}?fini=1", at(5, 5))),
-            ("photo_removed", complete, format!("{}?retire={}", at(1, 3), hash(99))),
+            (
+                "photo_removed",
+                complete,
+                format!("{}?retire={}", at(1, 3), hash(99)),
+            ),
             ("sheet", |_| {}, at(1, 1)),
             ("delete", complete, format!("{}/supprimer", at(1, 3))),
         ];
@@ -152,12 +191,19 @@ async fn every_state_in_both_languages() {
             phone.change(change);
             let told = get(&phone, &path).await;
             assert_eq!(told.code, StatusCode::OK, "{name}: {}", told.text);
-            assert!(told.text.len() < 256 * 1024, "{name}: {} bytes", told.text.len());
+            assert!(
+                told.text.len() < 256 * 1024,
+                "{name}: {} bytes",
+                told.text.len()
+            );
             insta::assert_snapshot!(format!("{name}_{}", language.code()), steady(&told.text));
         }
         let phone = phone(language);
         let told = post(&phone, &format!("{}/terminer", at(1, 3)), &[]).await;
-        insta::assert_snapshot!(format!("violations_{}", language.code()), steady(&told.text));
+        insta::assert_snapshot!(
+            format!("violations_{}", language.code()),
+            steady(&told.text)
+        );
     }
 }
 
@@ -173,10 +219,26 @@ async fn each_field_is_saved_as_it_is_typed() {
         (VisitField::SiteState, "ralenti", "ralenti".into()),
         (VisitField::Kind, "inopinee", "inopinee".into()),
         (VisitField::Functional, "non", Value::Flag(false)),
-        (VisitField::Position, "328811000;-69063000;8", "328811000;-69063000;8".into()),
-        (VisitField::NoPositionReason, "Batterie faible", "Batterie faible".into()),
-        (VisitField::Participants, "الخليفة, Le caïd", "الخليفة, Le caïd".into()),
-        (VisitField::Opinion, "بغينا الطريق\r\ndeux", "بغينا الطريق\ndeux".into()),
+        (
+            VisitField::Position,
+            "328811000;-69063000;8",
+            "328811000;-69063000;8".into(),
+        ),
+        (
+            VisitField::NoPositionReason,
+            "Batterie faible",
+            "Batterie faible".into(),
+        ),
+        (
+            VisitField::Participants,
+            "الخليفة, Le caïd",
+            "الخليفة, Le caïd".into(),
+        ),
+        (
+            VisitField::Opinion,
+            "بغينا الطريق\r\ndeux",
+            "بغينا الطريق\ndeux".into(),
+        ),
         (VisitField::Note, "fin", "fin".into()),
         (VisitField::Note, "", Value::Empty),
     ];
@@ -185,10 +247,20 @@ async fn each_field_is_saved_as_it_is_typed() {
         assert_eq!(told["error"], serde_json::Value::Null, "{}", field.key());
         assert!(told["saved"].as_str().unwrap().starts_with("Enregistré à"));
         let last = phone.look(|state| state.typings.last().cloned()).unwrap();
-        assert_eq!(last, (document(1), FieldPath::visit(visit(3), *field), value.clone()));
+        assert_eq!(
+            last,
+            (
+                document(1),
+                FieldPath::visit(visit(3), *field),
+                value.clone()
+            )
+        );
     }
     assert_eq!(phone.look(|state| state.typings.len()), table.len());
-    assert!(phone.look(|state| state.orders.is_empty()), "typing is no change");
+    assert!(
+        phone.look(|state| state.orders.is_empty()),
+        "typing is no change"
+    );
     // The same again says nothing new.
     autosave(&phone, &at(1, 3), "progress_bp", "45,50").await;
     assert_eq!(phone.look(|state| state.typings.len()), table.len());
@@ -237,23 +309,37 @@ async fn the_ring_follows_what_is_typed() {
 async fn without_a_script_the_whole_form_posts_and_errors_keep_the_text() {
     let phone = phone(Language::Fr);
     let path = at(1, 3);
-    let told = post(&phone, &path, &[
-        ("progress_bp", "quarante"),
-        ("workers", "14"),
-        ("difficulties", "1"),
-        ("difficulty.FONC", "1"),
-        ("difficulty-note.FONC", "Puits"),
-    ]).await;
+    let told = post(
+        &phone,
+        &path,
+        &[
+            ("progress_bp", "quarante"),
+            ("workers", "14"),
+            ("difficulties", "1"),
+            ("difficulty.FONC", "1"),
+            ("difficulty-note.FONC", "Puits"),
+        ],
+    )
+    .await;
     assert_eq!(told.code, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(told.text.contains("value=\"quarante\""), "the text is kept");
     assert!(told.text.contains("aria-invalid=\"true\""));
-    assert_eq!(phone.look(|state| state.typings.len()), 1, "what is right is kept");
+    assert_eq!(
+        phone.look(|state| state.typings.len()),
+        1,
+        "what is right is kept"
+    );
     assert!(matches!(
         phone.look(|state| state.orders.last().cloned()),
         Some(Command::RaiseDifficulty { reason, note, .. }) if reason == "FONC" && note == "Puits"
     ));
     assert!(phone.look(|state| state.left.is_empty()));
-    let told = post(&phone, &path, &[("progress_bp", "40"), ("difficulties", "1")]).await;
+    let told = post(
+        &phone,
+        &path,
+        &[("progress_bp", "40"), ("difficulties", "1")],
+    )
+    .await;
     assert_eq!((told.code, told.to), (StatusCode::SEE_OTHER, path));
     assert_eq!(phone.look(|state| state.left.clone()), [document(1)]);
     assert!(matches!(
@@ -265,7 +351,12 @@ async fn without_a_script_the_whole_form_posts_and_errors_keep_the_text() {
 #[tokio::test]
 async fn leaving_takes_what_was_not_saved_and_makes_the_change() {
     let phone = phone(Language::Fr);
-    let told = post(&phone, &format!("{}/quitter", at(1, 3)), &[("workers", "7"), ("quality", "x")]).await;
+    let told = post(
+        &phone,
+        &format!("{}/quitter", at(1, 3)),
+        &[("workers", "7"), ("quality", "x")],
+    )
+    .await;
     assert_eq!(told.code, StatusCode::NO_CONTENT);
     assert_eq!(phone.look(|state| state.typings.len()), 1);
     assert_eq!(phone.look(|state| state.left.clone()), [document(1)]);
@@ -277,21 +368,46 @@ async fn finishing_says_every_broken_rule_at_once_with_links() {
     let told = post(&phone, &format!("{}/terminer", at(1, 3)), &[("note", "vu")]).await;
     assert_eq!(told.code, StatusCode::UNPROCESSABLE_ENTITY);
     for field in ["position", "site_state", "progress_bp", "photos"] {
-        assert!(told.text.contains(&format!("<li><a href=\"#{field}\">")), "{field}");
-        assert!(told.text.contains(&format!("id=\"{field}\"")), "{field} has a place");
+        assert!(
+            told.text.contains(&format!("<li><a href=\"#{field}\">")),
+            "{field}"
+        );
+        assert!(
+            told.text.contains(&format!("id=\"{field}\"")),
+            "{field} has a place"
+        );
     }
     assert!(phone.look(|state| state.orders.is_empty()));
-    assert_eq!(phone.look(|state| state.typings.len()), 1, "nothing typed is lost");
+    assert_eq!(
+        phone.look(|state| state.typings.len()),
+        1,
+        "nothing typed is lost"
+    );
 }
 
 #[tokio::test]
 async fn a_complete_visit_is_finished_and_says_what_comes_next() {
     let phone = phone(Language::Fr);
     phone.change(complete);
-    let told = post(&phone, &format!("{}/terminer", at(1, 3)), &[("workers", "15")]).await;
-    assert_eq!((told.code, told.to.clone()), (StatusCode::SEE_OTHER, format!("{}?fini=1", at(1, 3))));
-    assert_eq!(phone.look(|state| state.left.clone()), [document(1)], "typing first");
-    assert!(matches!(phone.look(|state| state.orders.last().cloned()), Some(Command::FinishVisit { .. })));
+    let told = post(
+        &phone,
+        &format!("{}/terminer", at(1, 3)),
+        &[("workers", "15")],
+    )
+    .await;
+    assert_eq!(
+        (told.code, told.to.clone()),
+        (StatusCode::SEE_OTHER, format!("{}?fini=1", at(1, 3)))
+    );
+    assert_eq!(
+        phone.look(|state| state.left.clone()),
+        [document(1)],
+        "typing first"
+    );
+    assert!(matches!(
+        phone.look(|state| state.orders.last().cloned()),
+        Some(Command::FinishVisit { .. })
+    ));
     let told = get(&phone, &told.to).await;
     assert!(told.text.contains("Visite terminée"));
     assert!(!told.text.contains("/terminer\""), "it is finished once");
@@ -331,7 +447,9 @@ async fn a_strangers_visit_is_read_and_never_written() {
         let told = post(&phone, &format!("{path}{rest}"), &pairs).await;
         assert_eq!(told.code, StatusCode::FORBIDDEN, "{rest}");
     }
-    assert!(phone.look(|state| state.orders.is_empty() && state.typings.is_empty() && state.left.is_empty()));
+    assert!(phone.look(|state| state.orders.is_empty()
+        && state.typings.is_empty()
+        && state.left.is_empty()));
     // A draft of somebody else is nobody's business.
     phone.change(|state| state.visits[2].author = Some(fake::COLLEAGUE));
     assert_eq!(get(&phone, &at(1, 3)).await.code, StatusCode::NOT_FOUND);
@@ -356,29 +474,51 @@ async fn photos_are_taken_bounded_and_refused_in_words() {
     let taken = phone.look(|state| state.visit_fields[&visit(3)].photos.clone());
     assert_eq!(taken.first().map(|one| one.role), Some(PhotoRole::Defect));
 
-    let mut plain = b"--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\n\r\n".to_vec();
+    let mut plain =
+        b"--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.jpg\"\r\n\r\n"
+            .to_vec();
     plain.extend(&jpeg);
     plain.extend(b"\r\n--x--\r\n");
     let told = photo(&phone, "multipart/form-data; boundary=x", plain, false).await;
-    assert_eq!((told.code, told.to), (StatusCode::SEE_OTHER, format!("{}#photos", at(1, 3))));
+    assert_eq!(
+        (told.code, told.to),
+        (StatusCode::SEE_OTHER, format!("{}#photos", at(1, 3)))
+    );
 
     let large = vec![0xff; jawla_field::limits::PHOTO_BYTES_MAX + 1];
     let told = photo(&phone, "image/jpeg", large.clone(), true).await;
     assert_eq!(told.code, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(!told.text.is_empty() && !told.text.contains('<'), "one sentence for the script");
+    assert!(
+        !told.text.is_empty() && !told.text.contains('<'),
+        "one sentence for the script"
+    );
     let told = photo(&phone, "image/jpeg", large, false).await;
     assert_eq!(told.code, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(told.text.contains("id=\"photos-tort\""), "on the page");
 
-    for fault in [PhotoFault::NotAPhoto, PhotoFault::Damaged, PhotoFault::TooLarge] {
+    for fault in [
+        PhotoFault::NotAPhoto,
+        PhotoFault::Damaged,
+        PhotoFault::TooLarge,
+    ] {
         phone.change(|state| state.refuse = Some(CommandError::BadPhoto(fault)));
         let told = photo(&phone, "image/jpeg", b"MZ not a photo".to_vec(), true).await;
         assert!(told.code.is_client_error());
-        assert!(!told.text.is_empty() && !told.text.contains('<'), "{}", told.text);
+        assert!(
+            !told.text.is_empty() && !told.text.contains('<'),
+            "{}",
+            told.text
+        );
     }
     let empty = photo(&phone, "image/jpeg", Vec::new(), true).await;
     assert_eq!(empty.code, StatusCode::UNPROCESSABLE_ENTITY);
-    let broken = photo(&phone, "multipart/form-data; boundary=x", b"--x\r\n".to_vec(), true).await;
+    let broken = photo(
+        &phone,
+        "multipart/form-data; boundary=x",
+        b"--x\r\n".to_vec(),
+        true,
+    )
+    .await;
     assert_eq!(broken.code, StatusCode::UNPROCESSABLE_ENTITY);
     let role = post(&phone, &format!("{}/photos?role=selfie", at(1, 3)), &[]).await;
     assert_eq!(role.code, StatusCode::BAD_REQUEST);
@@ -388,33 +528,66 @@ async fn photos_are_taken_bounded_and_refused_in_words() {
 async fn a_photo_is_taken_out_and_back() {
     let phone = phone(Language::Fr);
     phone.change(complete);
-    let told = post(&phone, &format!("{}/photos/{}/retirer", at(1, 3), hash(103)), &[]).await;
+    let told = post(
+        &phone,
+        &format!("{}/photos/{}/retirer", at(1, 3), hash(103)),
+        &[],
+    )
+    .await;
     assert_eq!(told.to, format!("{}?retire={}#photos", at(1, 3), hash(99)));
-    let told = post(&phone, &format!("{}/annuler", at(1, 3)), &[("change", &hash(99).hex())]).await;
+    let told = post(
+        &phone,
+        &format!("{}/annuler", at(1, 3)),
+        &[("change", &hash(99).hex())],
+    )
+    .await;
     assert_eq!(told.code, StatusCode::SEE_OTHER);
     let last = phone.look(|state| state.orders.last().cloned());
-    assert_eq!(last, Some(Command::Undo { document: document(1), change: hash(99) }));
+    assert_eq!(
+        last,
+        Some(Command::Undo {
+            document: document(1),
+            change: hash(99)
+        })
+    );
 }
 
 #[tokio::test]
 async fn undo_takes_the_newest_own_change_of_this_visit() {
     let phone = phone(Language::Fr);
     let told = post(&phone, &format!("{}/annuler", at(1, 3)), &[]).await;
-    assert_eq!(told.code, StatusCode::CONFLICT, "a change of the project is not this visit's");
+    assert_eq!(
+        told.code,
+        StatusCode::CONFLICT,
+        "a change of the project is not this visit's"
+    );
     phone.change(|state| {
         let entries = state.histories.entry(document(1)).or_default();
-        entries.insert(0, HistoryEntry {
-            change: hash(70),
-            author: Some(fake::ME),
-            claimed_at_ms: fake::NOW_MS,
-            received_at: None,
-            happenings: vec![Happening::DifficultyRaised(visit(3), "FONC".into(), String::new())],
-            undoable: true,
-        });
+        entries.insert(
+            0,
+            HistoryEntry {
+                change: hash(70),
+                author: Some(fake::ME),
+                claimed_at_ms: fake::NOW_MS,
+                received_at: None,
+                happenings: vec![Happening::DifficultyRaised(
+                    visit(3),
+                    "FONC".into(),
+                    String::new(),
+                )],
+                undoable: true,
+            },
+        );
     });
     post(&phone, &format!("{}/annuler", at(1, 3)), &[]).await;
     let last = phone.look(|state| state.orders.last().cloned());
-    assert_eq!(last, Some(Command::Undo { document: document(1), change: hash(70) }));
+    assert_eq!(
+        last,
+        Some(Command::Undo {
+            document: document(1),
+            change: hash(70)
+        })
+    );
 }
 
 #[tokio::test]
@@ -423,13 +596,30 @@ async fn a_disagreement_is_settled_with_what_was_seen() {
     phone.change(clash);
     let path = format!("{}/departager", at(1, 2));
     let (a, b) = (hash(61).hex(), hash(62).hex());
-    let told = post(&phone, &path, &[("field", "progress_bp"), ("seen", &a), ("seen", &b), ("change", &b)]).await;
+    let told = post(
+        &phone,
+        &path,
+        &[
+            ("field", "progress_bp"),
+            ("seen", &a),
+            ("seen", &b),
+            ("change", &b),
+        ],
+    )
+    .await;
     assert_eq!(told.code, StatusCode::SEE_OTHER);
-    let Some(Command::SettleConflict { value, seen, .. }) = phone.look(|state| state.orders.last().cloned()) else {
+    let Some(Command::SettleConflict { value, seen, .. }) =
+        phone.look(|state| state.orders.last().cloned())
+    else {
         panic!("another order");
     };
     assert_eq!((value, seen.len()), (Value::Int(5_000), 2));
-    let gone = post(&phone, &path, &[("field", "progress_bp"), ("seen", &a), ("change", &a)]).await;
+    let gone = post(
+        &phone,
+        &path,
+        &[("field", "progress_bp"), ("seen", &a), ("change", &a)],
+    )
+    .await;
     assert_eq!(gone.code, StatusCode::CONFLICT, "it was settled already");
     let bad = post(&phone, &path, &[("field", "progress_bp"), ("seen", "zz")]).await;
     assert_eq!(bad.code, StatusCode::BAD_REQUEST);
@@ -439,11 +629,25 @@ async fn a_disagreement_is_settled_with_what_was_seen() {
 async fn actions_are_planned_changed_and_checked() {
     let phone = phone(Language::Fr);
     let path = format!("{}/actions", at(1, 3));
-    let told = post(&phone, &path, &[("what", "Réunir"), ("owner", "Commune"), ("due", "2026-12-01")]).await;
+    let told = post(
+        &phone,
+        &path,
+        &[
+            ("what", "Réunir"),
+            ("owner", "Commune"),
+            ("due", "2026-12-01"),
+        ],
+    )
+    .await;
     assert_eq!(told.code, StatusCode::SEE_OTHER);
-    let item = phone.look(|state| state.visit_fields[&visit(3)].actions[0].item).hex();
+    let item = phone
+        .look(|state| state.visit_fields[&visit(3)].actions[0].item)
+        .hex();
     post(&phone, &path, &[("item", &item), ("what", "Réunir vite")]).await;
-    assert_eq!(phone.look(|state| state.visit_fields[&visit(3)].actions.len()), 1);
+    assert_eq!(
+        phone.look(|state| state.visit_fields[&visit(3)].actions.len()),
+        1
+    );
     for pairs in [
         vec![("what", " ")],
         vec![("what", "x"), ("due", "demain")],
@@ -464,17 +668,28 @@ async fn a_visit_begins_and_a_draft_is_deleted_after_asking() {
     assert!(told.to.starts_with(&format!("/visites/{}/", document(2))));
     assert!(matches!(
         phone.look(|state| state.orders.last().cloned()),
-        Some(Command::StartVisit { kind: VisitKind::SiteMeeting, .. })
+        Some(Command::StartVisit {
+            kind: VisitKind::SiteMeeting,
+            ..
+        })
     ));
     let bad = post(&phone, &path, &[("kind", "magie")]).await;
     assert_eq!(bad.code, StatusCode::UNPROCESSABLE_ENTITY);
 
     let ask = format!("{}/supprimer", at(1, 3));
     assert_eq!(get(&phone, &ask).await.code, StatusCode::OK);
-    assert_eq!(get(&phone, &format!("{}/supprimer", at(1, 2))).await.code, StatusCode::NOT_FOUND, "no draft");
+    assert_eq!(
+        get(&phone, &format!("{}/supprimer", at(1, 2))).await.code,
+        StatusCode::NOT_FOUND,
+        "no draft"
+    );
     let told = post(&phone, &ask, &[]).await;
     assert_eq!(told.to, format!("/projets/{}", document(1)));
-    assert_eq!(get(&phone, &at(1, 3)).await.code, StatusCode::NOT_FOUND, "it is deleted");
+    assert_eq!(
+        get(&phone, &at(1, 3)).await.code,
+        StatusCode::NOT_FOUND,
+        "it is deleted"
+    );
 }
 
 #[tokio::test]
@@ -483,11 +698,20 @@ async fn as_before_and_foreign_forms() {
     let told = post(&phone, &format!("{}/comme-avant", at(1, 3)), &[]).await;
     assert_eq!(told.code, StatusCode::SEE_OTHER);
     assert_eq!(phone.look(|state| state.filled.clone()), [visit(3)]);
-    let mut foreign = form(&format!("{}/champ", at(1, 3)), &[("field", "note"), ("value", "x")]);
-    foreign.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+    let mut foreign = form(
+        &format!("{}/champ", at(1, 3)),
+        &[("field", "note"), ("value", "x")],
+    );
+    foreign
+        .headers_mut()
+        .insert("sec-fetch-site", "cross-site".parse().unwrap());
     assert_eq!(call(&phone, foreign).await.code, StatusCode::FORBIDDEN);
     for path in ["/visites/zz/aa", "/visites/01/02", &at(9, 9)] {
-        assert_eq!(get(&phone, path).await.code, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(
+            get(&phone, path).await.code,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
     }
 }
 
@@ -499,7 +723,14 @@ async fn hostile_texts_stay_texts() {
         complete(state);
         clash(state);
         let fields = state.visit_fields.get_mut(&visit(3)).unwrap();
-        for field in [VisitField::Note, VisitField::Participants, VisitField::Opinion, VisitField::Kind, VisitField::SiteState, VisitField::Position] {
+        for field in [
+            VisitField::Note,
+            VisitField::Participants,
+            VisitField::Opinion,
+            VisitField::Kind,
+            VisitField::SiteState,
+            VisitField::Position,
+        ] {
             fields.values.insert(field.key().into(), evil.into());
         }
         fields.difficulties.insert(evil.into(), evil.into());
@@ -514,7 +745,12 @@ async fn hostile_texts_stay_texts() {
         state.visits[0].review_comment = evil.into();
         state.people[0].name_ar = evil.into();
     });
-    for path in [at(1, 3), at(1, 1), format!("{}/supprimer", at(1, 3)), format!("{}?retire={}", at(1, 3), "%3Cscript%3E")] {
+    for path in [
+        at(1, 3),
+        at(1, 1),
+        format!("{}/supprimer", at(1, 3)),
+        format!("{}?retire={}", at(1, 3), "%3Cscript%3E"),
+    ] {
         let told = get(&phone, &path).await;
         assert_eq!(told.code, StatusCode::OK, "{path}");
         assert!(!told.text.contains("<script>alert"), "{path}");
@@ -529,16 +765,27 @@ async fn what_the_store_refuses_is_answered_by_its_kind() {
         (CommandError::StorageFull, StatusCode::INSUFFICIENT_STORAGE),
         (CommandError::Busy, StatusCode::SERVICE_UNAVAILABLE),
         (CommandError::NotEnrolled, StatusCode::FORBIDDEN),
-        (CommandError::NotAllowed(Reason::Revoked), StatusCode::FORBIDDEN),
+        (
+            CommandError::NotAllowed(Reason::Revoked),
+            StatusCode::FORBIDDEN,
+        ),
     ] {
         let phone = phone(Language::Fr);
         phone.change(|state| state.refuse = Some(error));
-        let told = post(&phone, &format!("{}/champ", at(1, 3)), &[("field", "workers"), ("value", "3")]).await;
+        let told = post(
+            &phone,
+            &format!("{}/champ", at(1, 3)),
+            &[("field", "workers"), ("value", "3")],
+        )
+        .await;
         assert_eq!(told.code, code);
     }
     let phone = phone(Language::Fr);
     phone.change(|state| {
-        state.refuse = Some(CommandError::BadValue { key: "workers", error: ValueError::OutOfBounds });
+        state.refuse = Some(CommandError::BadValue {
+            key: "workers",
+            error: ValueError::OutOfBounds,
+        });
     });
     let told = autosave(&phone, &at(1, 3), "workers", "3").await;
     assert!(told["error"].is_string(), "the person can put it right");

@@ -9,7 +9,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use jawla_model::{DocumentId, VisitId};
 use jawla_ui::{Texts, receipt};
-use jawla_views::phone::{Exchange, ExchangeProgress, PhoneStanding, PhoneStatus, SendOrder, Settings};
+use jawla_views::phone::{
+    Exchange, ExchangeProgress, PhoneStanding, PhoneStatus, SendOrder, Settings,
+};
 use serde::Deserialize;
 
 use crate::{Answer, Fault, Field, Frame, Tab, done, texts};
@@ -81,8 +83,12 @@ async fn open(State(field): State<Field>) -> Answer {
             .without_line()
             .watch("outbox sync"),
         contact: contact(t, &status),
-        contact_ago: status.last_contact_ms.map(|then| t.ago(then, status.now_ms)),
-        words: status.receipt.map(|words| receipt::words(t.language, words)),
+        contact_ago: status
+            .last_contact_ms
+            .map(|then| t.ago(then, status.now_ms)),
+        words: status
+            .receipt
+            .map(|words| receipt::words(t.language, words)),
         running: running.map(|progress| running_shown(t, &status, progress)),
         blocked: blocked(t, &status),
         total: total(t, &status, count(outgoing.len())),
@@ -165,10 +171,17 @@ fn running_shown(t: Texts, status: &PhoneStatus, progress: ExchangeProgress) -> 
         },
         texts: t.with_all(
             "visit-sending-bar-texts",
-            &[("done", &t.size(progress.bytes_up)), ("left", &t.size(left))],
+            &[
+                ("done", &t.size(progress.bytes_up)),
+                ("left", &t.size(left)),
+            ],
         ),
         texts_max: progress.bytes_up.saturating_add(left).max(1),
-        texts_value: if left == 0 { progress.bytes_up.max(1) } else { progress.bytes_up },
+        texts_value: if left == 0 {
+            progress.bytes_up.max(1)
+        } else {
+            progress.bytes_up
+        },
         photos: t.with_all(
             "visit-sending-bar-photos",
             &[
@@ -179,7 +192,11 @@ fn running_shown(t: Texts, status: &PhoneStatus, progress: ExchangeProgress) -> 
         ),
         photos_max: files.max(1),
         photos_value: if files == 0 { 1 } else { progress.files_done },
-        received: t.with("visit-sending-received", "size", t.size(progress.bytes_down)),
+        received: t.with(
+            "visit-sending-received",
+            "size",
+            t.size(progress.bytes_down),
+        ),
     }
 }
 

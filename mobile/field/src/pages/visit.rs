@@ -27,20 +27,41 @@ pub(crate) fn routes() -> Router<Field> {
     let photos = post(photos::add).layer(DefaultBodyLimit::max(limits::PHOTO_BYTES_MAX));
     Router::new()
         .route("/projets/{document}/visites", post(begin))
-        .route("/visites/{document}/{visit}", get(open).post(saving::save_all))
-        .route("/visites/{document}/{visit}/champ", post(saving::save_field))
+        .route(
+            "/visites/{document}/{visit}",
+            get(open).post(saving::save_all),
+        )
+        .route(
+            "/visites/{document}/{visit}/champ",
+            post(saving::save_field),
+        )
         .route("/visites/{document}/{visit}/quitter", post(saving::leave))
-        .route("/visites/{document}/{visit}/terminer", get(back_to_form).post(saving::finish))
-        .route("/visites/{document}/{visit}/comme-avant", post(orders::fill_as_before))
-        .route("/visites/{document}/{visit}/actions", post(orders::plan_action))
-        .route("/visites/{document}/{visit}/departager", post(orders::settle))
+        .route(
+            "/visites/{document}/{visit}/terminer",
+            get(back_to_form).post(saving::finish),
+        )
+        .route(
+            "/visites/{document}/{visit}/comme-avant",
+            post(orders::fill_as_before),
+        )
+        .route(
+            "/visites/{document}/{visit}/actions",
+            post(orders::plan_action),
+        )
+        .route(
+            "/visites/{document}/{visit}/departager",
+            post(orders::settle),
+        )
         .route("/visites/{document}/{visit}/annuler", post(orders::undo))
         .route(
             "/visites/{document}/{visit}/supprimer",
             get(orders::ask_delete).post(orders::delete),
         )
         .route("/visites/{document}/{visit}/photos", photos)
-        .route("/visites/{document}/{visit}/photos/{hash}/retirer", post(photos::remove))
+        .route(
+            "/visites/{document}/{visit}/photos/{hash}/retirer",
+            post(photos::remove),
+        )
 }
 
 /// Which visit an address names.
@@ -133,7 +154,10 @@ pub(crate) async fn show(
     }
     let reference = field.phone.reference().await;
     let people = field.phone.views().people().await?;
-    crate::page(code, &sheet::page(&status, place, &form, &reference, &people))
+    crate::page(
+        code,
+        &sheet::page(&status, place, &form, &reference, &people),
+    )
 }
 
 /// The form of a visit.

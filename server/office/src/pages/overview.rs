@@ -1,6 +1,6 @@
 //! The office page: figures, what waits, newest visits, freshness.
 
-mod feed;
+pub(crate) mod feed;
 mod figures;
 mod freshness;
 

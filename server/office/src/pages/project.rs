@@ -2,7 +2,7 @@
 //! the office write on it.
 
 mod fields;
-mod history;
+pub(crate) mod history;
 mod sheet;
 
 use axum::Router;

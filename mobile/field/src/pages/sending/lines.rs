@@ -90,7 +90,9 @@ pub(super) async fn waiting(
             title,
             kind,
             word: one.word,
-            word_text: t.choose(one.word.label_fr(), one.word.label_ar()).to_owned(),
+            word_text: t
+                .choose(one.word.label_fr(), one.word.label_ar())
+                .to_owned(),
             left: left(t, one),
             why: why_sentence(t, one.why),
             blocked: !matches!(
@@ -129,7 +131,11 @@ pub(super) async fn asides(
             href: href(one.document, one.visit),
             title,
             kind,
-            sentence: t.with("visit-sending-aside", "reason", reason_sentence(t, one.reason)),
+            sentence: t.with(
+                "visit-sending-aside",
+                "reason",
+                reason_sentence(t, one.reason),
+            ),
             next: t.get(if one.quarantined {
                 "visit-sending-quarantined"
             } else {

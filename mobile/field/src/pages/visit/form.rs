@@ -159,7 +159,10 @@ pub(crate) fn page(
         word_text: word_text(t, form.word),
         saved: saved_line(t, form),
         ring: form.progress,
-        ring_share: u32::from(held).saturating_mul(100).checked_div(u32::from(all)).unwrap_or(100),
+        ring_share: u32::from(held)
+            .saturating_mul(100)
+            .checked_div(u32::from(all))
+            .unwrap_or(100),
         ring_text: ring_text(t, form),
         first_missing: missing.first().map_or("terminer", |one| one.field),
         missing,
@@ -180,7 +183,12 @@ pub(crate) fn page(
         roles: roles(t),
         difficulties: difficulties(t, form, reference),
         difficulties_fault: difficulties_fault(&building),
-        actions: form.fields.actions.iter().map(|one| action(t, one)).collect(),
+        actions: form
+            .fields
+            .actions
+            .iter()
+            .map(|one| action(t, one))
+            .collect(),
         action_fault: refused.sentences.get("actions").cloned(),
         new_action: new_action(refused),
     }
@@ -234,7 +242,11 @@ const FOLDS: [(&str, &[VisitField]); 6] = [
     ),
     (
         "chantier",
-        &[VisitField::SiteState, VisitField::Workers, VisitField::Machines],
+        &[
+            VisitField::SiteState,
+            VisitField::Workers,
+            VisitField::Machines,
+        ],
     ),
     (
         "avancement",
@@ -318,7 +330,10 @@ fn brief(
     };
     match id {
         "photos" if fields.photos.is_empty() => String::new(),
-        "photos" => t.count("visit-photos-count", i64::try_from(fields.photos.len()).unwrap_or(0)),
+        "photos" => t.count(
+            "visit-photos-count",
+            i64::try_from(fields.photos.len()).unwrap_or(0),
+        ),
         "difficultes" => {
             let name = |code: &String| reason_name(t, reference, code);
             let mut parts: Vec<String> = fields.difficulties.keys().map(name).collect();
@@ -333,9 +348,17 @@ fn brief(
         "lieu" => {
             let kind = said(&VisitField::Kind);
             let position = said(&VisitField::Position).map(|_| t.get("visit-gps-taken"));
-            kind.into_iter().chain(position).collect::<Vec<_>>().join(" · ")
+            kind.into_iter()
+                .chain(position)
+                .collect::<Vec<_>>()
+                .join(" · ")
         }
-        _ => keys.iter().take(1).filter_map(said).collect::<Vec<_>>().join(" · "),
+        _ => keys
+            .iter()
+            .take(1)
+            .filter_map(said)
+            .collect::<Vec<_>>()
+            .join(" · "),
     }
 }
 
@@ -352,7 +375,9 @@ pub(crate) fn photos(t: Texts, form: &VisitForm) -> Vec<PhotoShown> {
     let shown = |photo: &jawla_model::Photo| PhotoShown {
         hash: photo.hash.hex(),
         thumbnail: photo.thumbnail.hex(),
-        role: t.choose(photo.role.label_fr(), photo.role.label_ar()).into(),
+        role: t
+            .choose(photo.role.label_fr(), photo.role.label_ar())
+            .into(),
         size: t.size(photo.size_bytes),
     };
     form.fields.photos.iter().map(shown).collect()
@@ -369,7 +394,9 @@ fn roles(t: Texts) -> Vec<RoleButton> {
 fn difficulties(t: Texts, form: &VisitForm, reference: &ReferenceBundle) -> Vec<DifficultyShown> {
     let standing = &form.fields.difficulties;
     let known = reference.reasons.iter().map(|reason| reason.code.clone());
-    let newer = standing.keys().filter(|code| reference.reason(code).is_none());
+    let newer = standing
+        .keys()
+        .filter(|code| reference.reason(code).is_none());
     known
         .chain(newer.cloned())
         .map(|code| DifficultyShown {
@@ -383,7 +410,11 @@ fn difficulties(t: Texts, form: &VisitForm, reference: &ReferenceBundle) -> Vec<
 
 fn difficulties_fault(building: &Building<'_>) -> Option<String> {
     let refused = building.refused.sentences.get("difficulties").cloned();
-    refused.or_else(|| building.missing("difficulties").filter(|_| building.refused.asked_to_finish))
+    refused.or_else(|| {
+        building
+            .missing("difficulties")
+            .filter(|_| building.refused.asked_to_finish)
+    })
 }
 
 fn action(t: Texts, one: &jawla_views::ActionShown) -> ActionForm {
@@ -391,7 +422,11 @@ fn action(t: Texts, one: &jawla_views::ActionShown) -> ActionForm {
         item: one.item.hex(),
         what: one.what.clone(),
         owner: one.owner.clone(),
-        due_shown: if one.due.is_empty() { String::new() } else { t.day_of(&one.due) },
+        due_shown: if one.due.is_empty() {
+            String::new()
+        } else {
+            t.day_of(&one.due)
+        },
         due: one.due.clone(),
     }
 }

@@ -26,7 +26,10 @@ pub(crate) async fn fill_as_before(
 ) -> Answer {
     let place = Place::read(&document, &visit)?;
     writable(&field, place).await?;
-    field.phone.fill_as_before(place.document, place.visit).await?;
+    field
+        .phone
+        .fill_as_before(place.document, place.visit)
+        .await?;
     done(&headers, &place.href())
 }
 
@@ -161,7 +164,10 @@ async fn newest_own(field: &Field, place: Place, by: PersonId) -> Result<Hash32,
         offset: 0,
         rows_max: HISTORY_LOOKED_AT,
     };
-    let history = field.phone.history(place.document, Some(by), window).await?;
+    let history = field
+        .phone
+        .history(place.document, Some(by), window)
+        .await?;
     let newest = history
         .rows
         .iter()
@@ -196,10 +202,7 @@ struct DeletePage {
     href: String,
 }
 
-pub(crate) async fn ask_delete(
-    State(field): State<Field>,
-    Path((document, visit)): Ids,
-) -> Answer {
+pub(crate) async fn ask_delete(State(field): State<Field>, Path((document, visit)): Ids) -> Answer {
     let place = Place::read(&document, &visit)?;
     let form = writable(&field, place).await?;
     if !form.visit.is_draft() {
@@ -214,7 +217,10 @@ pub(crate) async fn ask_delete(
             .back(place.href())
             .style("visit.css"),
         project: jawla_ui::plain(t.choose(&form.project.title_fr, &form.project.title_ar)),
-        photos: t.count("visit-photos-count", i64::try_from(photos).unwrap_or(i64::MAX)),
+        photos: t.count(
+            "visit-photos-count",
+            i64::try_from(photos).unwrap_or(i64::MAX),
+        ),
         href: place.href(),
     };
     crate::page(StatusCode::OK, &page)

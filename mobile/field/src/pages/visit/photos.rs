@@ -4,8 +4,8 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use jawla_model::visit::PhotoRole;
 use jawla_model::Hash32;
+use jawla_model::visit::PhotoRole;
 use jawla_views::commands::PhotoFault;
 use jawla_views::{Command, CommandError};
 use serde::Deserialize;
@@ -32,7 +32,9 @@ pub(crate) async fn add(
     let role = PhotoRole::from_code(&shown.role).ok_or(Fault::BadForm)?;
     let taken = match file(&headers, body) {
         Ok(bytes) => {
-            let added = field.phone.add_photo(place.document, place.visit, role, bytes);
+            let added = field
+                .phone
+                .add_photo(place.document, place.visit, role, bytes);
             added.await.map(|_| ())
         }
         Err(fault) => Err(CommandError::BadPhoto(fault)),
@@ -44,12 +46,7 @@ pub(crate) async fn add(
 }
 
 /// The sentence stands at the photos: as a line for a script, on the page without one.
-async fn refuse(
-    field: &Field,
-    place: Place,
-    headers: &HeaderMap,
-    error: CommandError,
-) -> Answer {
+async fn refuse(field: &Field, place: Place, headers: &HeaderMap, error: CommandError) -> Answer {
     let code = match &error {
         CommandError::BadPhoto(PhotoFault::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
         CommandError::BadPhoto(_) | CommandError::TooMuch => StatusCode::UNPROCESSABLE_ENTITY,

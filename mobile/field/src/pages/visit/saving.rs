@@ -204,7 +204,9 @@ async fn keep_all(
             Ok(()) => {}
             Err(error) if is_the_persons(&error) => {
                 refused.texts.insert(key.to_owned(), text.clone());
-                refused.sentences.insert(key.to_owned(), command_sentence(t, &error));
+                refused
+                    .sentences
+                    .insert(key.to_owned(), command_sentence(t, &error));
             }
             Err(error) => return Err(error.into()),
         }
@@ -238,7 +240,9 @@ async fn keep_difficulties(
             Ok(()) => {}
             Err(error) if is_the_persons(&error) => {
                 let sentence = command_sentence(t, &error);
-                refused.sentences.insert("difficulties".to_owned(), sentence);
+                refused
+                    .sentences
+                    .insert("difficulties".to_owned(), sentence);
             }
             Err(error) => return Err(error.into()),
         }
@@ -257,7 +261,14 @@ pub(crate) async fn save_all(
     let refused = keep_all(&field, place, &pairs(&body)).await?;
     if !refused.sentences.is_empty() {
         let told = Told::default();
-        return show(&field, place, StatusCode::UNPROCESSABLE_ENTITY, &told, &refused).await;
+        return show(
+            &field,
+            place,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &told,
+            &refused,
+        )
+        .await;
     }
     field.phone.leave(place.document).await?;
     done(&headers, &place.href())
@@ -309,5 +320,12 @@ pub(crate) async fn finish(
         }
     }
     let told = Told::default();
-    show(&field, place, StatusCode::UNPROCESSABLE_ENTITY, &told, &refused).await
+    show(
+        &field,
+        place,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &told,
+        &refused,
+    )
+    .await
 }

@@ -8,8 +8,8 @@ use jawla_ui::plain;
 use jawla_views::PersonRow;
 use jawla_views::phone::{PhoneStatus, VisitForm};
 
-use super::form::{PhotoShown, photos, reason_name, word_text};
 use super::fields::Building;
+use super::form::{PhotoShown, photos, reason_name, word_text};
 use super::typed::{TYPED, shown};
 use super::{Place, Refused};
 use crate::{Frame, Tab};
@@ -83,8 +83,14 @@ pub(crate) fn page(
         demonstration: form.project.demonstration,
         parts: vec![
             part("lieu", between(VisitField::Kind, VisitField::Participants)),
-            part("chantier", between(VisitField::SiteState, VisitField::Machines)),
-            part("avancement", between(VisitField::Progress, VisitField::Functional)),
+            part(
+                "chantier",
+                between(VisitField::SiteState, VisitField::Machines),
+            ),
+            part(
+                "avancement",
+                between(VisitField::Progress, VisitField::Functional),
+            ),
             part("photos", Vec::new()),
             part("difficultes", difficulties(&building, reference)),
             part("avis", between(VisitField::Opinion, VisitField::Note)),

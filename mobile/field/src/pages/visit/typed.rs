@@ -226,8 +226,16 @@ mod tests {
             (F::SiteState, "actif", text("actif")),
             (F::SiteState, "magique", Err(UnknownCode)),
             (F::Kind, "suivi", text("suivi")),
-            (F::Position, "328811000;-69063000;8", text("328811000;-69063000;8")),
-            (F::Position, "328811000;-69063000", Err(ValueError::Malformed)),
+            (
+                F::Position,
+                "328811000;-69063000;8",
+                text("328811000;-69063000;8"),
+            ),
+            (
+                F::Position,
+                "328811000;-69063000",
+                Err(ValueError::Malformed),
+            ),
             (F::Position, "9999999999;0;8", Err(ValueError::Malformed)),
             (F::Participants, "  Le caïd, أحمد ", text("Le caïd, أحمد")),
             (F::Participants, "a\nb", Err(ControlCharacter)),
@@ -245,7 +253,11 @@ mod tests {
     fn what_an_input_shows_is_read_as_the_same() {
         for bp in [0, 1, 10, 50, 99, 4_550, 4_525, 4_505, 9_999, 10_000] {
             let text = input_text(VisitField::Progress, Some(&Value::Int(bp)));
-            assert_eq!(parse(VisitField::Progress, &text), Ok(Value::Int(bp)), "{text}");
+            assert_eq!(
+                parse(VisitField::Progress, &text),
+                Ok(Value::Int(bp)),
+                "{text}"
+            );
         }
         for flag in [true, false] {
             let text = input_text(VisitField::Functional, Some(&Value::Flag(flag)));
@@ -256,14 +268,25 @@ mod tests {
     #[test]
     fn what_the_office_says_is_not_typed() {
         assert_eq!(typed_field("progress_bp"), Some(VisitField::Progress));
-        for key in ["review", "status", "started_at", "finished_at", "replaces", "?"] {
+        for key in [
+            "review",
+            "status",
+            "started_at",
+            "finished_at",
+            "replaces",
+            "?",
+        ] {
             assert_eq!(typed_field(key), None, "{key}");
         }
     }
 
     #[test]
     fn a_position_south_and_west_keeps_its_sign() {
-        let position = Position { latitude_e7: -1_234, longitude_e7: -69_063_000, accuracy_m: 5 };
+        let position = Position {
+            latitude_e7: -1_234,
+            longitude_e7: -69_063_000,
+            accuracy_m: 5,
+        };
         assert_eq!(place(position), "-0.00012, -6.90630");
     }
 }

@@ -10,38 +10,38 @@ use crate::pages::names::{Names, Title};
 use crate::{format, limits};
 
 /// One visit.
-pub(super) struct VisitCard {
-    pub(super) href: String,
-    pub(super) title: Title,
-    pub(super) communes: String,
-    pub(super) author: String,
-    pub(super) kind: String,
-    pub(super) moment: Option<Moment>,
+pub(crate) struct VisitCard {
+    pub(crate) href: String,
+    pub(crate) title: Title,
+    pub(crate) communes: String,
+    pub(crate) author: String,
+    pub(crate) kind: String,
+    pub(crate) moment: Option<Moment>,
     /// Said where the claimed date cannot be true: when it was received instead.
-    pub(super) doubtful: Option<String>,
-    pub(super) site_state: Option<String>,
-    pub(super) progress: Option<Progress>,
-    pub(super) word: Option<Word>,
-    pub(super) note: String,
-    pub(super) disputed: bool,
-    pub(super) photos: Vec<Thumbnail>,
-    pub(super) more_photos: Option<String>,
+    pub(crate) doubtful: Option<String>,
+    pub(crate) site_state: Option<String>,
+    pub(crate) progress: Option<Progress>,
+    pub(crate) word: Option<Word>,
+    pub(crate) note: String,
+    pub(crate) disputed: bool,
+    pub(crate) photos: Vec<Thumbnail>,
+    pub(crate) more_photos: Option<String>,
 }
 
 /// One of the five words, with the class of its look.
-pub(super) struct Word {
-    pub(super) code: &'static str,
-    pub(super) label: &'static str,
+pub(crate) struct Word {
+    pub(crate) code: &'static str,
+    pub(crate) label: &'static str,
 }
 
 /// One small picture.
-pub(super) struct Thumbnail {
-    pub(super) href: String,
-    pub(super) alt: String,
+pub(crate) struct Thumbnail {
+    pub(crate) href: String,
+    pub(crate) alt: String,
 }
 
 impl VisitCard {
-    pub(super) fn of(t: Texts, listed: &VisitListed, names: &Names<'_>, now_utc_ms: i64) -> Self {
+    pub(crate) fn of(t: Texts, listed: &VisitListed, names: &Names<'_>, now_utc_ms: i64) -> Self {
         let (visit, project) = (&listed.visit, &listed.project);
         let title = Title::of(t, &project.title_fr, &project.title_ar);
         let photos: Vec<Thumbnail> = listed
