@@ -160,7 +160,7 @@ function visit(form) {
     const [held, all] = told.ring;
     ring.querySelector("bdi").textContent = `${held}/${all}`;
     ring.querySelector(".ring-full").setAttribute("stroke-dasharray", `${all ? (held * 100) / all : 100} 100`);
-    ring.setAttribute("aria-label", told.ring_text);
+    ring.setAttribute("aria-label", `${held}/${all} : ${told.ring_text}`);
     ring.setAttribute("href", "#" + (told.missing[0]?.[0] ?? "terminer"));
     const missing = new Set(told.missing.map(([field]) => document.getElementById(field)?.closest("details")));
     for (const fold of document.querySelectorAll("details.fold")) {

@@ -286,7 +286,6 @@ impl Command {
     /// for [`Command::Undo`], whose edits follow from the dossier's history.
     pub fn into_edit(self, occasion: &Occasion) -> Option<Edit> {
         Some(match self {
-            Command::SettleConflict { at, value, .. } => Edit::Set { at, value },
             Command::ReviewVisit {
                 visit,
                 decision,
@@ -302,24 +301,11 @@ impl Command {
                     field: field.map(|field| field.key().to_owned()),
                 },
             },
-            Command::SetProjectField { field, value, .. } => Edit::Set {
-                at: FieldPath::project(field),
-                value,
-            },
             Command::StartVisit { kind, .. } => Edit::OpenVisit {
                 visit: occasion.fresh_visit,
                 kind,
                 started_at: occasion.now,
                 replaces: None,
-            },
-            Command::SetVisitField {
-                visit,
-                field,
-                value,
-                ..
-            } => Edit::Set {
-                at: FieldPath::visit(visit, field),
-                value,
             },
             Command::RaiseDifficulty {
                 visit,
@@ -354,12 +340,32 @@ impl Command {
                 owner,
                 due,
             },
-            Command::DeleteDraft { visit, .. } => Edit::Set {
-                at: FieldPath::visit(visit, VisitField::Status),
-                value: VisitStatus::Deleted.code().into(),
-            },
-            Command::Undo { .. } => return None,
+            written => {
+                let (at, value) = written.into_field()?;
+                Edit::Set { at, value }
+            }
         })
+    }
+
+    /// The field it writes, and what; `None` when it is about more than one field.
+    fn into_field(self) -> Option<(FieldPath, Value)> {
+        match self {
+            Command::SettleConflict { at, value, .. } => Some((at, value)),
+            Command::SetProjectField { field, value, .. } => {
+                Some((FieldPath::project(field), value))
+            }
+            Command::SetVisitField {
+                visit,
+                field,
+                value,
+                ..
+            } => Some((FieldPath::visit(visit, field), value)),
+            Command::DeleteDraft { visit, .. } => Some((
+                FieldPath::visit(visit, VisitField::Status),
+                VisitStatus::Deleted.code().into(),
+            )),
+            _ => None,
+        }
     }
 }
 

@@ -101,7 +101,7 @@ export async function openTab(browser, name, size, options = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of (403|404|409|422|429)/.test(message.text())) {
+    if (message.type() === 'error' && !/status of (403|404|409|422|429)|ERR_INCOMPLETE_CHUNKED/.test(message.text())) {
       fault(name, `console: ${message.text()}`);
     }
   });
@@ -124,12 +124,22 @@ export async function look(page, name, { axe = true } = {}) {
   if (axe) {
     await page.evaluate(AXE);
     const result = await page.evaluate(() => globalThis.axe.run(document, {
+      // Sizes are measured below: this rule takes what lies under a fixed bar for too small.
+      rules: { 'target-size': { enabled: false } },
       runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
     }));
     for (const violation of result.violations) {
       const nodes = violation.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ');
       fault(name, `axe ${violation.id}: ${nodes}`);
     }
+  }
+  if (page.viewportSize().width < 600) {
+    const small = await page.evaluate(() => [...document.querySelectorAll('main button, main select, main .button, .action a, .action button, .tabs a')]
+      .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      .map((one) => [one.getBoundingClientRect(), one])
+      .filter(([box]) => box.width > 0 && (box.height < 47.5 || box.width < 44))
+      .map(([box, one]) => `${one.textContent.trim().slice(0, 20) || one.className} ${Math.round(box.width)}x${Math.round(box.height)}`));
+    for (const one of small.slice(0, 4)) fault(name, `target too small: ${one}`);
   }
   looked.push({ name, html_bytes: seen.html });
 }

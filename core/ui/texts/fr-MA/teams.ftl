@@ -1,1 +1,32 @@
-# Texts: teams
+# Phones and teams, in the office.
+teams-none = Aucun téléphone inscrit : invitez une première personne.
+teams-caption = Téléphones, contact le plus récent d’abord
+teams-person = Personne
+teams-device = Téléphone
+teams-seen = Dernier contact
+teams-places = Communes et rôles
+teams-receipt = Dernier reçu
+teams-rights = Droits
+teams-cloned = en double
+teams-revoked = droits retirés
+teams-silent = silencieux
+teams-revoke = Retirer les droits
+teams-revoke-why = Ce téléphone ne recevra plus rien et n’enverra plus rien, dès maintenant. Son travail déjà reçu reste. Cela ne s’annule pas : il faudra une nouvelle invitation.
+teams-invite = Inviter une personne
+teams-invite-button = Créer l’invitation
+teams-name-fr = Nom
+teams-name-ar = Nom en arabe
+teams-role = Rôle
+teams-where = Communes
+teams-no-address = Le serveur n’a pas encore annoncé d’adresse pour les téléphones.
+teams-invitation = Invitation
+teams-invitation-how = Ouvrez Jawla sur le téléphone et scannez ce code, ou collez le texte. Il sert une seule fois.
+teams-invitation-code = Code à scanner
+teams-invitation-text = Texte de l’invitation
+teams-invitation-until = Valable jusqu’au { $when }.
+desk-fault-name = Écrivez le nom de la personne, sans caractères invisibles.
+desk-fault-places = Choisissez au moins une commune de la liste.
+desk-fault-role = Ce rôle ne peut pas être donné ici.
+desk-fault-view-name = Donnez un nom plus court à cette vue.
+desk-fault-view-query = Cette vue ne peut pas être gardée.
+desk-fault-views-full = Vous avez déjà cinquante vues : supprimez-en une.
