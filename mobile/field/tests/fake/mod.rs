@@ -5,6 +5,10 @@
 //! [`Fake::change`], while it runs. Orders are kept in [`State::orders`]; set [`State::refuse`]
 //! to have the next one refused.
 #![allow(
+    clippy::too_many_lines,
+    reason = "rows of a made-up province, one after the other"
+)]
+#![allow(
     dead_code,
     clippy::unwrap_used,
     clippy::expect_used,
