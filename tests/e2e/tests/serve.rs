@@ -118,7 +118,9 @@ fn a_first_start_leads_an_administrator_to_a_page_with_projects() {
     let entered = form(office, "/bienvenue", &[], &account);
     assert_eq!(entered.status, 303, "{}", entered.text());
     let session = cookie(&entered);
-    let page = get(office, "/", &[("cookie", &session)]);
+    let overview = get(office, "/", &[("cookie", &session)]);
+    assert_eq!(overview.status, 200);
+    let page = get(office, "/projets", &[("cookie", &session)]);
     assert_eq!(page.status, 200);
     let text = page.text();
     let title = &projects::demo_projects(jawla_world::DEMO_SEED)[0].title_fr;
@@ -127,13 +129,21 @@ fn a_first_start_leads_an_administrator_to_a_page_with_projects() {
         shown,
         "neither the count nor titles such as « {title} » are on the page:\n{text}"
     );
-    assert!(!text.contains("<script"));
+    for page in [&text, &overview.text()] {
+        assert!(
+            page.split("<script").skip(1).all(|tag| tag
+                .split('>')
+                .next()
+                .is_some_and(|tag| tag.contains("src=\"/statique/"))),
+            "a script that is not our own file:\n{page}"
+        );
+    }
     let hostile = projects::hostile_projects_csv().csv;
     assert_eq!(
         commands.import(&ground.path("hostile.csv"), &hostile).code,
         3
     );
-    let found = get(office, "/?q=rurale", &[("cookie", &session)]).text();
+    let found = get(office, "/projets?q=rurale", &[("cookie", &session)]).text();
     assert!(
         found.contains("etsip"),
         "the title with hidden characters is not there:\n{found}"
@@ -176,7 +186,7 @@ fn a_first_start_leads_an_administrator_to_a_page_with_projects() {
         "the account is still there: {}",
         entered.text()
     );
-    let page = get(server.plain, "/", &[("cookie", &cookie(&entered))]);
+    let page = get(server.plain, "/projets", &[("cookie", &cookie(&entered))]);
     assert!(
         page.text().contains(projects::MARK_FR),
         "the projects are still there"
