@@ -230,12 +230,13 @@ struct TextPages;
 /// Below it a compressed answer fills as many packets.
 const COMPRESSED_BYTES_MIN: u64 = 512;
 
-const COMPRESSED_TYPES: [&str; 7] = [
+const COMPRESSED_TYPES: [&str; 8] = [
     "text/html",
     "text/css",
     "text/csv",
     "text/javascript",
     "application/javascript",
+    "application/geo+json",
     "application/json",
     "image/svg+xml",
 ];

@@ -37,9 +37,11 @@ pub enum Tool {
     Chromium,
     Clippy,
     Git,
+    LibreOffice,
     Node,
     Npm,
     Rustfmt,
+    Sqlite,
 }
 
 const fn cargo(args: &'static [&'static str]) -> Step {
@@ -123,9 +125,21 @@ pub const PARTS: &[Part] = &[
     Part {
         name: "browser",
         proves: "the pages work in a real browser, in both languages, with a keyboard",
-        needs: &[Tool::Node, Tool::Npm, Tool::Chromium],
+        needs: &[
+            Tool::Node,
+            Tool::Npm,
+            Tool::Chromium,
+            Tool::LibreOffice,
+            Tool::Sqlite,
+        ],
         steps: &[
             cargo(&["build", "--release"]),
+            cargo(&[
+                "build",
+                "--release",
+                "--package=jawla-world",
+                "--example=link",
+            ]),
             Step::Program {
                 folder: "tests/e2e/browser",
                 command: &["npm", "ci", "--no-audit", "--no-fund"],
@@ -133,6 +147,10 @@ pub const PARTS: &[Part] = &[
             Step::Program {
                 folder: "tests/e2e/browser",
                 command: &["node", "journey.mjs"],
+            },
+            Step::Program {
+                folder: "tests/e2e/browser",
+                command: &["node", "hostile.mjs"],
             },
         ],
     },
@@ -172,9 +190,11 @@ impl Tool {
             Self::Chromium => ["chromium", "--version"],
             Self::Clippy => ["cargo-clippy", "--version"],
             Self::Git => ["git", "--version"],
+            Self::LibreOffice => ["soffice", "--version"],
             Self::Node => ["node", "--version"],
             Self::Npm => ["npm", "--version"],
             Self::Rustfmt => ["rustfmt", "--version"],
+            Self::Sqlite => ["sqlite3", "--version"],
         }
     }
 
@@ -184,9 +204,11 @@ impl Tool {
             Self::Chromium => "apt-get install chromium",
             Self::Clippy => "rustup component add clippy",
             Self::Git => "apt-get install git",
+            Self::LibreOffice => "apt-get install libreoffice-calc-nogui",
             Self::Node => "apt-get install nodejs (20 or newer)",
             Self::Npm => "apt-get install npm",
             Self::Rustfmt => "rustup component add rustfmt",
+            Self::Sqlite => "apt-get install sqlite3",
         }
     }
 }
@@ -196,8 +218,10 @@ impl Tool {
     pub fn debian_package(self) -> Option<&'static str> {
         match self {
             Self::Chromium => Some("chromium"),
+            Self::LibreOffice => Some("libreoffice-calc-nogui"),
             Self::Node => Some("nodejs"),
             Self::Npm => Some("npm"),
+            Self::Sqlite => Some("sqlite3"),
             Self::Clippy | Self::Git | Self::Rustfmt => None,
         }
     }

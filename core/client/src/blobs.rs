@@ -74,6 +74,12 @@ pub trait DeviceFiles: Send + Sync {
     /// # Errors
     /// [`FileError::Disk`].
     fn list(&self) -> Result<Vec<FileRow>, FileError>;
+
+    /// Bytes that are free for this app where the files lie; none where nobody tells. A call to
+    /// the system that reads no file: fit for every page.
+    fn free_bytes(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// What came of a finished download.

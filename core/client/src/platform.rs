@@ -30,6 +30,8 @@ pub enum LinkKind {
     Unknown,
     /// Paid by volume: mobile data. Only entries and thumbnails travel.
     Metered,
+    /// Paid by volume, and the person lets photos travel on it all the same.
+    MeteredWithPhotos,
     /// Free of charge: photos travel too.
     Unmetered,
     /// No network at all.
@@ -37,9 +39,14 @@ pub enum LinkKind {
 }
 
 impl LinkKind {
+    /// Whether it is paid by volume; one of which nobody said is.
+    pub const fn is_metered(self) -> bool {
+        !matches!(self, Self::Unmetered)
+    }
+
     /// Whether large files may travel now.
     pub const fn carries_photos(self) -> bool {
-        matches!(self, Self::Unmetered)
+        matches!(self, Self::Unmetered | Self::MeteredWithPhotos)
     }
 }
 
@@ -171,8 +178,9 @@ mod tests {
     }
 
     #[test]
-    fn only_a_free_link_carries_photos() {
+    fn photos_travel_on_a_free_link_or_where_the_person_lets_them() {
         assert!(LinkKind::Unmetered.carries_photos());
+        assert!(LinkKind::MeteredWithPhotos.carries_photos());
         for kind in [LinkKind::Unknown, LinkKind::Metered, LinkKind::None] {
             assert!(!kind.carries_photos());
         }

@@ -92,7 +92,8 @@ pub fn history(document: &Document, origins: &dyn Origins) -> Vec<HistoryEntry> 
 /// The edits that take a change back; `None` when it is not in the document, when another change
 /// has written into one of its places since (also one that had not seen it: taking this one back
 /// would settle their disagreement unasked), or when it is none that can be taken back: opening
-/// and finishing a visit, reviews, an action or a quantity written for the first time.
+/// and finishing a visit, reviews, an action or a quantity written for the first time, and a
+/// settlement that chose what everybody saw anyway: going back there would change nothing.
 pub fn undo_of(document: &Document, change: &Hash32) -> Option<Vec<Edit>> {
     let past = past(document);
     let step = past.steps.iter().find(|step| step.change == *change)?;
@@ -107,7 +108,13 @@ pub fn undo_of(document: &Document, change: &Hash32) -> Option<Vec<Edit>> {
     if !step.writes.iter().all(stands_alone) {
         return None;
     }
-    step.writes.iter().map(reverse).collect()
+    let edits: Vec<Edit> = step
+        .writes
+        .iter()
+        .filter(|write| write.before.first() != Some(&write.after))
+        .map(reverse)
+        .collect::<Option<_>>()?;
+    (!edits.is_empty()).then_some(edits)
 }
 
 /// The fields of the project as they stand.

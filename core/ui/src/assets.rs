@@ -19,7 +19,7 @@ pub const PREFIX: &str = "/statique/";
 const AGE: &str = "public, max-age=31536000, immutable";
 
 /// How many files there are, about: room made once.
-const FILES_EXPECTED: usize = 16;
+const FILES_EXPECTED: usize = 20;
 
 struct Asset {
     name: &'static str,
@@ -50,11 +50,20 @@ static ASSETS: LazyLock<Vec<Asset>> = assets! {
     "visit.css" "text/css; charset=utf-8";
     "office.css" "text/css; charset=utf-8";
     "desk.css" "text/css; charset=utf-8";
-    "htmx.js" "text/javascript; charset=utf-8";
     "field.js" "text/javascript; charset=utf-8";
     "visit.js" "text/javascript; charset=utf-8";
     "office.js" "text/javascript; charset=utf-8";
+    "map.js" "text/javascript; charset=utf-8";
+    "maplibre.mjs" "text/javascript; charset=utf-8";
+    "maplibre-worker.mjs" "text/javascript; charset=utf-8";
+    "rtl-text.mjs" "text/javascript; charset=utf-8";
 };
+
+/// The worker of the map, which alone may compile WebAssembly: the shaping of Arabic is some. A
+/// worker lives under the policy that its own file was served with, so no page needs to allow it.
+const MAP_WORKER: &str = "maplibre-worker.mjs";
+const MAP_WORKER_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
 impl Asset {
     fn new(
@@ -118,6 +127,10 @@ async fn serve(Path(name): Path<String>) -> Response<Body> {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(AGE));
+    if asset.name == MAP_WORKER {
+        let policy = HeaderValue::from_static(MAP_WORKER_POLICY);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     response
 }
 

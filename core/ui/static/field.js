@@ -43,12 +43,18 @@ function show(fresh, address) {
 
 const place = (details) => details.closest("[id]")?.id + "/" + (details.querySelector("summary")?.textContent ?? "").trim();
 
+/** Whether the page says why a form was refused: what changed elsewhere must not wipe that away. */
+let told = false;
 async function again() {
+  if (told) return;
   try {
     const answer = await fetch(location.href, { headers: { "x-jawla": "fetch" } });
     const elsewhere = new URL(answer.url, location.href).pathname !== location.pathname;
     if (answer.ok && answer.redirected && elsewhere) location.assign(answer.url);
-    else if (answer.ok) show(parse(await answer.text()));
+    else if (answer.ok) {
+      const text = await answer.text();
+      if (!told) show(parse(text));
+    }
   } catch { /* the next event asks again */ }
 }
 
@@ -84,6 +90,7 @@ addEventListener("submit", async (event) => {
     const answer = await ask(form.getAttribute("action"), { method: "POST", body });
     const to = new URL(answer.url || location.href, location.href);
     const there = answer.ok && to.pathname !== location.pathname;
+    told = !answer.ok;
     if (there) location.assign(to);
     else show(parse(await answer.text()));
   } catch {

@@ -56,7 +56,7 @@ pub enum WhyWaiting {
     NextExchange,
     /// It is under way now.
     UnderWay,
-    /// It is still being typed or a draft whose screen was not left.
+    /// It is being typed: it becomes something to send when the screen is left.
     BeingTyped,
     /// There is no network.
     NoNetwork,
@@ -127,7 +127,7 @@ pub struct Settings {
     pub text_step: u8,
     /// Black on white, bold, for the sun.
     pub sun: bool,
-    /// Photos only over a free link.
+    /// Photos wait for a free link; otherwise they travel on a paid one too.
     pub photos_on_free_link_only: bool,
     /// Nothing is sent until it is taken back.
     pub paused: bool,
@@ -184,7 +184,8 @@ pub struct PhoneStatus {
     pub settings: Settings,
     /// Work that the province did not take, in records.
     pub asides: u64,
-    /// Whether everything of the first installation is here.
+    /// Whether everything of the first installation came once: not after its first blocks, and
+    /// still after the phone was enrolled again.
     pub installed: bool,
     /// The disk.
     pub storage: Storage,
@@ -243,7 +244,7 @@ pub struct SetAside {
     pub reason: Reason,
     /// How many changes.
     pub changes: u64,
-    /// Whether it can be reopened as a draft: a visit of one's own.
+    /// Whether it can be reopened as a draft: a visit of one's own, where one may still write.
     pub reopenable: bool,
 }
 

@@ -52,7 +52,7 @@ impl FaultSentence {
     fn text(&self, t: Texts) -> String {
         match self {
             FaultSentence::Key(key) => t.get(key),
-            FaultSentence::TooLong(chars_max) => t.count("phone-fault-too-long", *chars_max as i64),
+            FaultSentence::TooLong(chars_max) => t.count("value-error-too-long", *chars_max as i64),
             FaultSentence::NotAllowed(reason) => reason_sentence(t, *reason),
         }
     }
@@ -91,10 +91,10 @@ fn value_sentence(error: ValueError) -> FaultSentence {
     FaultSentence::Key(match error {
         ValueError::TooLong { chars_max } => return FaultSentence::TooLong(chars_max),
         ValueError::WrongType => "phone-fault-wrong-type",
-        ValueError::ControlCharacter => "phone-fault-control",
+        ValueError::ControlCharacter => "value-error-control-character",
         ValueError::UnknownCode => "phone-fault-code",
-        ValueError::OutOfBounds => "phone-fault-bounds",
-        ValueError::Malformed => "phone-fault-malformed",
+        ValueError::OutOfBounds => "value-error-out-of-bounds",
+        ValueError::Malformed => "value-error-malformed",
     })
 }
 

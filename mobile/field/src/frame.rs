@@ -177,10 +177,10 @@ impl Frame {
             badge,
         };
         [
-            one(Tab::Todo, "/a-faire", "list-todo", "phone-tab-todo", 0),
-            one(Tab::Projects, "/projets", "folder", "phone-tab-projects", 0),
-            one(Tab::Send, "/envois", "send", "phone-tab-send", self.waiting),
-            one(Tab::Me, "/moi", "user", "phone-tab-me", 0),
+            one(Tab::Todo, "/a-faire", "list-todo", "tab-todo", 0),
+            one(Tab::Projects, "/projets", "folder", "tab-projects", 0),
+            one(Tab::Send, "/envois", "send", "tab-send", self.waiting),
+            one(Tab::Me, "/moi", "user", "tab-me", 0),
         ]
     }
 
@@ -192,6 +192,14 @@ impl Frame {
         }
     }
 
+    /// Which way an arrow to what came before points.
+    pub(crate) fn chevron_back(&self) -> &'static str {
+        match self.t.language {
+            Language::Fr => "chevron-left",
+            Language::Ar => "chevron-right",
+        }
+    }
+
     /// Which way the arrow back points.
     pub(crate) fn arrow_back(&self) -> &'static str {
         match self.t.language {
@@ -199,6 +207,12 @@ impl Frame {
             Language::Ar => "arrow-right",
         }
     }
+}
+
+/// The bytes left where they are few; a warning, never a reason to refuse a save.
+pub(crate) fn nearly_full(status: &PhoneStatus) -> Option<u64> {
+    let free_bytes = status.storage.free_bytes?;
+    (free_bytes < limits::FREE_BYTES_WARN).then_some(free_bytes)
 }
 
 /// Whole days since the last complete exchange; none before the first.
@@ -240,17 +254,25 @@ fn status_line(t: Texts, status: &PhoneStatus) -> Option<StatusLine> {
         return line("quiet", "pause", t.get("phone-line-paused"));
     }
     if let Some(days) = days.filter(|days| *days >= limits::DAYS_WITHOUT_CONTACT_WARN) {
-        return line("warn", "wifi-off", t.count("phone-line-old", days));
+        return line("warn", "wifi-off", t.count("net-old", days));
+    }
+    if let Some(free) = nearly_full(status) {
+        return Some(StatusLine {
+            tone: "warn",
+            icon: "hard-drive",
+            text: t.with("err-space", "size", t.size(free)),
+            href: "/moi",
+        });
     }
     let offline = status.network == Network::None;
     if let Exchange::Waiting { why, .. } = status.exchange {
         if !offline && why != WhyWaiting::NoNetwork {
-            return line("quiet", "refresh-cw", t.get("phone-line-interrupted"));
+            return line("quiet", "refresh-cw", t.get("net-err"));
         }
-        return line("quiet", "wifi-off", t.get("phone-line-offline"));
+        return line("quiet", "wifi-off", t.get("net-off"));
     }
     if offline {
-        return line("quiet", "wifi-off", t.get("phone-line-offline"));
+        return line("quiet", "wifi-off", t.get("net-off"));
     }
     None
 }
@@ -261,7 +283,7 @@ fn running_text(t: Texts, progress: jawla_views::phone::ExchangeProgress) -> Str
         return t.get("phone-line-running");
     }
     t.with_all(
-        "phone-line-running-files",
+        "net-run",
         &[
             ("done", &t.count_of(progress.files_done)),
             ("total", &t.count_of(total)),

@@ -151,8 +151,8 @@ impl Names {
         let kind = path.spec().map(|spec| (spec.key, spec.kind));
         match (value, kind) {
             (Value::Empty, _) => self.t.get("phone-value-empty"),
-            (Value::Flag(true), _) => self.t.get("phone-value-yes"),
-            (Value::Flag(false), _) => self.t.get("phone-value-no"),
+            (Value::Flag(true), _) => self.t.get("yes"),
+            (Value::Flag(false), _) => self.t.get("no"),
             (Value::Foreign(_), _) => self.t.get("phone-value-newer"),
             (Value::Int(number), Some((_, FieldKind::Amount))) => self.t.amount(*number),
             (Value::Int(number), Some((_, FieldKind::Share))) => self.t.percent(*number),

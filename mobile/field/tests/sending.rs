@@ -1,4 +1,4 @@
-//! Envois: every state in both languages, and its orders.
+//! Envois: its orders and bounds. Its states are in `states/sending.rs`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,9 +18,7 @@ use axum::http::{Request, StatusCode, header};
 use fake::{Fake, State, document, visit};
 use http_body_util::BodyExt;
 use jawla_model::{Language, Reason};
-use jawla_views::phone::{
-    Exchange, ExchangeProgress, PhoneStanding, SendOrder, SetAside, WhyWaiting,
-};
+use jawla_views::phone::{SendOrder, SetAside, WhyWaiting};
 use tower::ServiceExt;
 
 async fn call(phone: &Arc<Fake>, request: Request<Body>) -> (StatusCode, String, String) {
@@ -57,80 +55,6 @@ async fn post(phone: &Arc<Fake>, path: &str, body: &'static str) -> (StatusCode,
         .unwrap();
     let (code, to, _) = call(phone, request).await;
     (code, to)
-}
-
-fn steady(text: &str) -> String {
-    let main = text.split_once("<main").map_or(text, |(_, main)| main);
-    let main = main.split("<nav class=\"tabs\"").next().unwrap_or(main);
-    let mut out = String::new();
-    let mut rest = main;
-    while let Some(start) = rest.find("/statique/icons.") {
-        let (before, from) = rest.split_at(start);
-        out.push_str(before);
-        out.push_str("/statique/icons.svg");
-        rest = &from[from.find('#').unwrap_or(from.len())..];
-    }
-    out.push_str(rest);
-    out.replace("><", ">\n<")
-}
-
-fn arrived(state: &mut State) {
-    state.outgoing.clear();
-    state.set_aside.clear();
-    state.status.waiting = jawla_views::phone::Waiting::default();
-}
-
-fn running(state: &mut State) {
-    state.status.exchange = Exchange::Running(ExchangeProgress {
-        first: false,
-        bytes_up: 2_000,
-        bytes_down: 12_000,
-        dossiers: 6,
-        files_done: 2,
-        files_left: 3,
-        file_bytes_left: 812_000,
-    });
-}
-
-#[tokio::test]
-async fn every_state_in_both_languages() {
-    for language in [Language::Fr, Language::Ar] {
-        let states: Vec<(&str, fn(&mut State))> = vec![
-            ("waiting", |_| {}),
-            ("arrived", arrived),
-            ("running", running),
-            ("first", |state| {
-                running(state);
-                if let Exchange::Running(progress) = &mut state.status.exchange {
-                    progress.first = true;
-                }
-            }),
-            ("cut", |state| {
-                state.status.exchange = Exchange::Waiting {
-                    why: WhyWaiting::Cut,
-                    retry_in_s: Some(130),
-                };
-            }),
-            ("paused", |state| state.status.settings.paused = true),
-            ("withdrawn", |state| {
-                state.status.standing = PhoneStanding::Withdrawn
-            }),
-            ("never", |state| {
-                state.status.last_contact_ms = None;
-                state.status.receipt = None;
-            }),
-            ("failed_files", |state| {
-                state.outgoing[0].failed_files = 1;
-                state.outgoing[0].why = WhyWaiting::FileFailed;
-            }),
-        ];
-        for (name, change) in states {
-            let phone = Fake::new(State::day(language));
-            phone.change(change);
-            let text = page(&phone).await;
-            insta::assert_snapshot!(format!("{name}_{}", language.code()), steady(&text));
-        }
-    }
 }
 
 #[tokio::test]

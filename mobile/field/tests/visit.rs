@@ -1,4 +1,4 @@
-//! The form of a visit: every state in both languages, and what its routes take and refuse.
+//! The form of a visit: what its routes take and refuse. Its states are in `states/visit.rs`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,9 +19,7 @@ use fake::{Fake, State, document, hash, visit};
 use http_body_util::BodyExt;
 use jawla_model::rules::field::ValueError;
 use jawla_model::visit::PhotoRole;
-use jawla_model::{
-    FieldPath, Language, Reason, Review, ReviewDecision, Value, VisitField, VisitKind,
-};
+use jawla_model::{FieldPath, Language, Reason, Value, VisitField, VisitKind};
 use jawla_views::commands::PhotoFault;
 use jawla_views::rows::{ConflictRow, ConflictValue};
 use jawla_views::{Command, CommandError, Happening, HistoryEntry};
@@ -126,87 +124,6 @@ fn clash(state: &mut State) {
             value(62, 5_000, fake::COLLEAGUE),
         ],
     });
-}
-
-fn returned(state: &mut State) {
-    let review = Review {
-        decision: ReviewDecision::Returned,
-        author: fake::SUPERVISOR,
-        comment: "Le taux ne correspond pas aux photos.".into(),
-        field: Some("progress_bp".into()),
-    };
-    for row in &mut state.visits {
-        if row.visit == visit(2) {
-            row.review = "returned".into();
-            row.review_comment = review.comment.clone();
-        }
-    }
-    let fields = state.visit_fields.get_mut(&visit(2)).unwrap();
-    fields
-        .values
-        .insert(VisitField::Review.key().into(), Value::Text(review.text()));
-}
-
-fn steady(text: &str) -> String {
-    // Names of files hold hashes that change with every style; they are not what is looked at.
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find("/statique/") {
-        let (before, from) = rest.split_at(start);
-        out.push_str(before);
-        let name: &str = &from[..from.find(['"', '#']).unwrap_or(from.len())];
-        let mut parts = name.split('.');
-        let (stem, extension) = (parts.next().unwrap_or(""), parts.next_back().unwrap_or(""));
-        out.push_str(&format!("{stem}.{extension}"));
-        rest = &from[name.len()..];
-    }
-    out.push_str(rest);
-    let main = out
-        .split_once("<main")
-        .map_or(out.as_str(), |(_, main)| main);
-    main.split("<nav class=\"tabs\"")
-        .next()
-        .unwrap_or(main)
-        .replace("><", ">\n<")
-}
-
-#[tokio::test]
-async fn every_state_in_both_languages() {
-    for language in [Language::Fr, Language::Ar] {
-        let states: Vec<(&str, fn(&mut State), String)> = vec![
-            ("draft", |_| {}, at(1, 3)),
-            ("complete", complete, at(1, 3)),
-            ("received", |_| {}, at(1, 2)),
-            ("clash", clash, at(1, 2)),
-            ("returned", returned, at(1, 2)),
-            ("finished", |_| {}, format!("{}?fini=1", at(5, 5))),
-            (
-                "photo_removed",
-                complete,
-                format!("{}?retire={}", at(1, 3), hash(99)),
-            ),
-            ("sheet", |_| {}, at(1, 1)),
-            ("delete", complete, format!("{}/supprimer", at(1, 3))),
-        ];
-        for (name, change, path) in states {
-            let phone = phone(language);
-            phone.change(change);
-            let told = get(&phone, &path).await;
-            assert_eq!(told.code, StatusCode::OK, "{name}: {}", told.text);
-            assert!(
-                told.text.len() < 256 * 1024,
-                "{name}: {} bytes",
-                told.text.len()
-            );
-            insta::assert_snapshot!(format!("{name}_{}", language.code()), steady(&told.text));
-        }
-        let phone = phone(language);
-        let told = post(&phone, &format!("{}/terminer", at(1, 3)), &[]).await;
-        insta::assert_snapshot!(
-            format!("violations_{}", language.code()),
-            steady(&told.text)
-        );
-    }
 }
 
 #[tokio::test]

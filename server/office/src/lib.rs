@@ -108,6 +108,10 @@ pub fn router(office: Office) -> Router {
         .fallback(pages::fault::not_found)
         .method_not_allowed_fallback(pages::fault::not_allowed)
         .layer(DefaultBodyLimit::max(limits::FORM_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(
+            office.clone(),
+            pages::fault::with_pages,
+        ))
         .layer(protection::own_forms_only(&office))
         .layer(middleware::from_fn(protection::with_headers))
         .with_state(office)

@@ -52,14 +52,24 @@ pub const HISTORY_PER_PAGE: u32 = 50;
 /// Projects of one export: fifty times the largest workload would still end.
 pub const EXPORT_ROWS_MAX: u64 = 500_000;
 
+/// Pages of rows that wait for the writer of a sheet: it writes one while the next is read.
+pub const EXPORT_PAGES_WAITING_MAX: usize = 2;
+
+/// Bytes of a sheet read from its file at once.
+pub const EXPORT_PIECE_BYTES_MAX: u64 = 64 * 1024;
+
 /// Photos shown beside one visit on the sheet; the page of the visit shows them all.
 pub const PHOTOS_PER_VISIT_SHOWN: usize = 8;
 
 /// Visits of a project shown on its sheet at once; the rest are counted.
 pub const VISITS_SHOWN: usize = 60;
 
-/// Points drawn on the map: what a browser draws without a pause.
+/// Points drawn on the map that the server draws: what a browser shows without a pause.
 pub const MAP_POINTS_MAX: usize = 2_000;
+
+/// Points of the live map: the largest workload, about 2 MB of text before compression, which
+/// its worker sorts into clusters in a tenth of a second.
+pub const MAP_FEATURES_MAX: usize = 10_000;
 
 /// Characters of the name of a saved view: what stands in one line of a menu.
 pub const VIEW_NAME_CHARS_MAX: usize = 60;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 /// The shapes that are shipped; the line on their origin stands on every page that shows them.
-const SHAPES: &str = include_str!("../../../data/khouribga/communes.geojson");
+pub(crate) const SHAPES: &str = include_str!("../../../data/khouribga/communes.geojson");
 
 /// Width of the sheet, in units of the drawing.
 pub(crate) const WIDTH: f64 = 1_000.0;

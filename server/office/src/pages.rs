@@ -16,6 +16,7 @@ pub(crate) mod phones;
 pub(crate) mod project;
 pub(crate) mod projects;
 pub(crate) mod review;
+pub(crate) mod rows;
 pub(crate) mod values;
 pub(crate) mod visits;
 pub(crate) mod welcome;

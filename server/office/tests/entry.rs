@@ -354,6 +354,16 @@ async fn only_people_who_are_signed_in_get_thumbnails() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_no_text_has_a_page_too() {
+    let browser = Browser::signed_in(a_province());
+    for address in ["/projets/%FF", "/miniatures/%C3", "/visites/%ED%A0%80/x"] {
+        let answer = browser.get(address).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}");
+        assert!(answer.body.contains("</html>"), "{address}");
+    }
+}
+
+#[tokio::test]
 async fn our_files_are_served_under_their_hash_only() {
     let browser = Browser::new(a_province());
     let page = browser.get("/connexion").await.body;

@@ -5,7 +5,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -14,6 +16,8 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const HERE = dirname(fileURLToPath(import.meta.url));
 export const ROOT = resolve(HERE, '../../..');
 export const JAWLA = process.env.JAWLA_BIN ?? join(ROOT, 'target/release/jawla');
+/** The link emulator, built beside the binary: `cargo build --release -p jawla-world --example link`. */
+const LINK = process.env.JAWLA_LINK ?? join(dirname(JAWLA), 'examples/link');
 const PICTURES = join(ROOT, 'target/browser');
 const PATIENCE_MS = 60_000;
 
@@ -81,11 +85,66 @@ export async function kill(child) {
 
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
 
-export async function openBrowser() {
+/** A port of loopback that was free a moment ago. */
+export async function freePort() {
+  const listener = createServer();
+  await new Promise((done) => listener.listen(0, '127.0.0.1', done));
+  const { port } = listener.address();
+  await new Promise((done) => listener.close(done));
+  return port;
+}
+
+/**
+ * The line between phones and a server: `address` is where phones connect, `order` takes `lan`,
+ * `edge`, `off`, `cut`, `count` and answers what the emulator said.
+ */
+export async function openLink(upstream) {
+  const child = spawn(LINK, [upstream], { stdio: ['pipe', 'pipe', 'inherit'] });
+  running.add(child);
+  const waiting = [];
+  createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.(line));
+  const answer = () => new Promise((done, failed) => {
+    waiting.push(done);
+    child.once('error', failed);
+  });
+  const first = (await answer()).match(/^link (\S+)$/);
+  must(first, 'the link emulator did not start');
+  return {
+    address: first[1],
+    async order(word) {
+      const said = answer();
+      child.stdin.write(`${word}\n`);
+      const line = await said;
+      must(!line.startsWith('unknown'), `link: ${line}`);
+      return line;
+    },
+  };
+}
+
+/** Sets the language of a phone's pages, as a person does. */
+export async function speak(page, field, language) {
+  await page.goto(`${field}/moi`);
+  await page.click(`form[action="/langue"] button[value="${language}"]`);
+  await until('the other language', () => page.evaluate((code) => document.documentElement.lang.startsWith(code), language));
+}
+
+/** Looks at a page in Arabic, then in French; it must run the right way in both. */
+export async function lookInBoth(page, field, path, name) {
+  for (const language of ['ar', 'fr']) {
+    await speak(page, field, language);
+    await page.goto(field + path);
+    const dir = await page.evaluate(() => document.documentElement.dir);
+    must(dir === (language === 'ar' ? 'rtl' : 'ltr'), `${path} runs ${dir} in ${language}`);
+    await look(page, `${name}-${language}`);
+  }
+}
+
+/** The browser; `args` are set after its usual arguments. */
+export async function openBrowser(args = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update',
-      '--disable-sync', '--no-first-run', '--disable-quic', '--force-color-profile=srgb'],
+      '--disable-sync', '--no-first-run', '--disable-quic', '--force-color-profile=srgb', ...args],
   });
 }
 
@@ -153,6 +212,13 @@ export async function until(what, check) {
     if (Date.now() > end) throw new Error(`in vain waited for: ${what}`);
     await new Promise((next) => setTimeout(next, 100));
   }
+}
+
+/** Does something that posts, and waits until the post was answered. */
+export async function answered(page, path, act) {
+  const answer = page.waitForResponse((one) => one.request().method() === 'POST' && new URL(one.url()).pathname === path);
+  await act();
+  return (await answer).status();
 }
 
 /** A photo as a camera makes one, drawn by the browser: JPEG. */

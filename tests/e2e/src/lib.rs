@@ -18,6 +18,7 @@
 
 mod binary;
 pub mod ground;
+pub mod handset;
 pub mod http;
 pub mod intruder;
 mod process;

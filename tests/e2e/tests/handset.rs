@@ -12,124 +12,15 @@
 )]
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use jawla_client::handset::{ByItself, Handset, HandsetOptions};
-use jawla_e2e::ground::{COMMUNES, open};
-use jawla_e2e::{Ground, PATIENCE, ServerProcess};
-use jawla_model::reference::ReferenceBundle;
-use jawla_model::visit::{PhotoRole, RecordWord};
-use jawla_model::{
-    DocumentId, FieldPath, Hash32, PersonId, ProjectField, Value, VisitField, VisitId, VisitKind,
+use jawla_e2e::handset::{
+    begin, complete, enrolled, exchange, first_project, order, start, type_in,
 };
-use jawla_views::phone::{
-    EnrolFault, Exchange, Network, PhoneStanding, PhoneStatus, SendOrder, Settings, WhyWaiting,
-};
-use jawla_views::{
-    Changes, Command, CommandError, Commands, Dossiers, PageWindow, Phone, ProjectQuery, Receipt,
-};
-use jawla_world::photo;
-
-fn start(folder: &std::path::Path) -> Handset {
-    let options = HandsetOptions {
-        reference: ReferenceBundle::default(),
-        by_itself: ByItself::No,
-    };
-    Handset::start(open(folder), options)
-}
-
-async fn me(phone: &Handset) -> PersonId {
-    phone.status().await.unwrap().person.unwrap().person
-}
-
-async fn order(phone: &Handset, command: Command) -> Result<Receipt, CommandError> {
-    phone.carry_out(me(phone).await, command).await
-}
-
-/// Waits until the status says so; woken by what changes, never by the clock alone.
-async fn until(phone: &Handset, holds: impl Fn(&PhoneStatus) -> bool) -> PhoneStatus {
-    let waited = tokio::time::timeout(PATIENCE, async {
-        loop {
-            let serial = phone.serial();
-            let status = phone.status().await.unwrap();
-            if holds(&status) {
-                return status;
-            }
-            // A run that ends between the two is told by the serial.
-            let _ = tokio::time::timeout(Duration::from_secs(5), phone.after(serial)).await;
-        }
-    });
-    waited.await.expect("it comes about")
-}
-
-async fn exchange(phone: &Handset) -> PhoneStatus {
-    let before = phone.status().await.unwrap().receipt;
-    phone.send(SendOrder::Now).await.unwrap();
-    until(phone, |status| {
-        status.receipt != before && status.exchange == Exchange::Idle
-    })
-    .await
-}
-
-async fn first_project(phone: &Handset) -> DocumentId {
-    let page = phone.views().projects(&ProjectQuery::default()).await;
-    page.unwrap().rows[0].document
-}
-
-async fn begin(phone: &Handset, document: DocumentId) -> VisitId {
-    let command = Command::StartVisit {
-        document,
-        kind: VisitKind::FollowUp,
-    };
-    order(phone, command).await.unwrap().visit.unwrap()
-}
-
-async fn type_in(
-    phone: &Handset,
-    document: DocumentId,
-    visit: VisitId,
-    field: VisitField,
-    value: impl Into<Value>,
-) {
-    let at = FieldPath::visit(visit, field);
-    phone.type_value(document, at, value.into()).await.unwrap();
-}
-
-async fn enrolled(ground: &Ground, server: &ServerProcess, name: &str) -> Handset {
-    let folder = ground.path(name);
-    std::fs::create_dir_all(&folder).unwrap();
-    let phone = start(&folder);
-    phone.set_network(Network::Unmetered).await;
-    let invitation = ground.invitation(name, &server.base_url, &COMMUNES[..1]);
-    phone.enrol(&invitation, name).await.unwrap();
-    until(&phone, |status| {
-        status.installed && status.receipt.is_some() && status.exchange == Exchange::Idle
-    })
-    .await;
-    phone
-}
-
-/// Fills a draft until no rule is broken.
-async fn complete(phone: &Handset, document: DocumentId, visit: VisitId) {
-    type_in(phone, document, visit, VisitField::SiteState, "actif").await;
-    type_in(phone, document, visit, VisitField::Progress, 4_200).await;
-    type_in(
-        phone,
-        document,
-        visit,
-        VisitField::NoPositionReason,
-        "Vallée",
-    )
-    .await;
-    for seed in 0..3 {
-        let jpeg = photo::make_field_photo(seed);
-        let role = PhotoRole::Overview;
-        phone.add_photo(document, visit, role, jpeg).await.unwrap();
-    }
-    let form = phone.visit_form(document, visit).await.unwrap().unwrap();
-    assert_eq!(form.violations, [], "{form:#?}");
-    assert_eq!(form.progress.0, form.progress.1);
-}
+use jawla_e2e::{Ground, ServerProcess};
+use jawla_model::visit::RecordWord;
+use jawla_model::{DocumentId, FieldPath, Hash32, PersonId, ProjectField, VisitField, VisitKind};
+use jawla_views::phone::{EnrolFault, Network, PhoneStanding, SendOrder, Settings, WhyWaiting};
+use jawla_views::{Changes, Command, CommandError, Commands, Dossiers, PageWindow, Phone};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_visit_from_the_invitation_to_the_province() {

@@ -60,6 +60,7 @@ const PLACES: &[&str] = &[
     "CRATE/static/**.css",
     "CRATE/static/**.svg",
     "CRATE/static/**.js",
+    "CRATE/static/**.mjs",
     "CRATE/static/**.woff2",
     "CRATE/static/LICENCES.md",
     "CRATE/src/**.txt",

@@ -206,6 +206,13 @@ impl DeviceFiles for FolderFiles {
         rows.sort_unstable_by_key(|row| row.hash);
         Ok(rows)
     }
+
+    #[cfg(unix)]
+    fn free_bytes(&self) -> Option<u64> {
+        let told = rustix::fs::statvfs(&self.folder).ok()?;
+        // What a system keeps for itself is not ours: the blocks for everybody.
+        told.f_bavail.checked_mul(told.f_frsize)
+    }
 }
 
 fn size_of(path: &Path) -> Result<Option<u64>, FileError> {

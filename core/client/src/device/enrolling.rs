@@ -93,8 +93,13 @@ impl Device {
             server_time: enrolled.server_time,
             last_contact_ms: None,
         };
+        let installed = self.is_installed()?;
         self.store.write(|tx| {
             row.replace(tx)?;
+            if installed {
+                let mark = super::pages::COMPLETED_BEFORE;
+                tx.execute("UPDATE device SET completed_request = ?1", [mark])?;
+            }
             tx.execute("DELETE FROM pack", [])?;
             tx.execute(
                 "UPDATE change SET state = 'local', pack_no = NULL WHERE state = 'packed'",

@@ -20,6 +20,9 @@ use super::projection::KnownOrigins;
 use crate::error::ClientError;
 use crate::store::{FileDirection, FileKind, FileRow, bytes_at, maybe_bytes_at, work};
 
+/// Stands for the completed request of a device that was enrolled again after its installation.
+pub(super) const COMPLETED_BEFORE: i64 = -1;
+
 /// Fields that *comme la dernière visite* fills, where they are empty.
 const AS_BEFORE: [VisitField; 8] = [
     VisitField::SiteState,
@@ -249,10 +252,15 @@ impl Device {
                 quarantined: row.get("quarantined")?,
                 reason: Reason::from_number(row.get("reason")?),
                 changes: row.get("changes")?,
-                reopenable: visit.is_some(),
+                reopenable: false,
             })
         })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let mut asides: Vec<SetAside> = rows.collect::<rusqlite::Result<_>>()?;
+        for one in &mut asides {
+            // Where the person is no member any more, a draft would never leave.
+            one.reopenable = one.visit.is_some() && self.check_may_visit(one.document).is_ok();
+        }
+        Ok(asides)
     }
 
     /// *Rouvrir comme brouillon*: a new draft that says what the visit set aside said, and
@@ -262,6 +270,10 @@ impl Device {
         id: DocumentId,
         visit: VisitId,
     ) -> Result<VisitId, ClientError> {
+        self.check_may_visit(id)?;
+        if let Some(known) = self.reopened_as(id, visit)? {
+            return Ok(known);
+        }
         let asides = work::asides(self.store.conn())?;
         let aside: Vec<_> = asides
             .iter()
@@ -294,7 +306,12 @@ impl Device {
                 up(FileKind::Thumbnail, photo.thumbnail, 0),
             ]
         });
-        let files: Vec<FileRow> = files.collect();
+        let mut files: Vec<FileRow> = files.collect();
+        for file in &mut files {
+            if let Some(size_bytes) = self.parts.files.size_bytes(file.hash)? {
+                file.size_bytes = size_bytes;
+            }
+        }
         let edits = copy_of(&said, visit, fresh, now);
         let written = self.write_with_files(id, edits, &files)?;
         self.store.write(|tx| {
@@ -312,6 +329,24 @@ impl Device {
             Ok(())
         })?;
         Ok(fresh)
+    }
+
+    /// The draft that a visit was reopened as: a second tap leads to it and makes no other.
+    fn reopened_as(&self, id: DocumentId, visit: VisitId) -> Result<Option<VisitId>, ClientError> {
+        let waits: bool = self.store.conn().query_row(
+            "SELECT EXISTS (SELECT 1 FROM aside WHERE document = ?1 AND visit = ?2 AND seen = 0)",
+            params![id.0, visit.0],
+            |row| row.get(0),
+        )?;
+        if waits {
+            return Ok(None);
+        }
+        let rows = jawla_views::sqlite::rows_of(self.store.conn(), id)?;
+        let fresh = rows.and_then(|rows| {
+            let mut visits = rows.visits.into_iter();
+            visits.find(|row| row.replaces == Some(visit))
+        });
+        Ok(fresh.map(|row| row.visit))
     }
 
     /// What a person set on this device.
@@ -343,14 +378,35 @@ impl Device {
         })
     }
 
-    /// The last request whose answer was complete; 0 before the first.
+    /// The last request of this incarnation whose answer was complete; 0 before the first.
     pub(crate) fn completed_request(&self) -> Result<u64, ClientError> {
+        Ok(u64::try_from(self.completed_mark()?).unwrap_or(0))
+    }
+
+    /// Whether everything of the first installation came once. Blocks that arrived before a cut do
+    /// not make it so; enrolling again does not undo it.
+    pub(crate) fn is_installed(&self) -> Result<bool, ClientError> {
+        Ok(self.completed_mark()? != 0)
+    }
+
+    /// The last request that was complete; [`COMPLETED_BEFORE`] when one of an earlier incarnation
+    /// was, and 0 before the first of all.
+    fn completed_mark(&self) -> Result<i64, ClientError> {
         let no = self
             .store
             .conn()
             .query_row("SELECT completed_request FROM device", [], |row| row.get(0))
             .optional()?;
         Ok(no.unwrap_or(0))
+    }
+
+    /// Bytes of photos and other files, as their rows count them: no page lists a folder.
+    pub(crate) fn files_bytes(&self) -> Result<u64, ClientError> {
+        let counted =
+            "SELECT coalesce(sum(CASE direction WHEN 'up' THEN size_bytes ELSE moved END), 0)
+             FROM file";
+        let mut statement = self.store.conn().prepare_cached(counted)?;
+        Ok(statement.query_row([], |row| row.get(0))?)
     }
 
     /// Bytes of the database.

@@ -1,6 +1,6 @@
 //! What a person sees that no list of the province has: what is typed, what waits, why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jawla_dossier::visit_draft;
 use jawla_model::rules::{Violation, visit};
@@ -155,23 +155,8 @@ impl Device {
     /// Those of the disk.
     pub fn outbox(&self) -> Result<Vec<OutboxRow>, ClientError> {
         let conn = self.store.conn();
-        let mut statement = conn.prepare_cached(
-            "SELECT document, visit FROM change WHERE state IN ('local', 'packed')
-             UNION
-             SELECT change.document, file.visit FROM file JOIN change ON change.hash = file.change
-             WHERE file.state <> 'held' AND file.direction = 'up'
-             ORDER BY 1, 2",
-        )?;
-        let records: Vec<(DocumentId, Option<VisitId>)> = statement
-            .query_map([], |row| {
-                Ok((
-                    DocumentId(row.get(0)?),
-                    row.get::<_, Option<[u8; 16]>>(1)?.map(VisitId),
-                ))
-            })?
-            .collect::<rusqlite::Result<_>>()?;
         let mut rows = Vec::new();
-        for (document, visit) in records {
+        for (document, visit) in self.records_waiting()? {
             let (changes, change_bytes) = match visit {
                 Some(visit) => work::unconfirmed(conn, Some(visit))?,
                 None => work::unconfirmed_project(conn, document)?,
@@ -197,6 +182,40 @@ impl Device {
             });
         }
         Ok(rows)
+    }
+
+    /// How many records [`outbox`](Self::outbox) would list, without reading them: for what stands
+    /// on every page.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn outbox_records(&self) -> Result<u64, ClientError> {
+        Ok(self.records_waiting()?.len() as u64)
+    }
+
+    /// The records that are not wholly with the province: those with changes or files on their
+    /// way, and those that are being typed into.
+    fn records_waiting(&self) -> Result<BTreeSet<(DocumentId, Option<VisitId>)>, ClientError> {
+        let conn = self.store.conn();
+        let mut statement = conn.prepare_cached(
+            "SELECT document, visit FROM change WHERE state IN ('local', 'packed')
+             UNION
+             SELECT change.document, file.visit FROM file JOIN change ON change.hash = file.change
+             WHERE file.state <> 'held' AND file.direction = 'up'",
+        )?;
+        let rows = statement.query_map([], |row| {
+            let visit = row.get::<_, Option<[u8; 16]>>(1)?.map(VisitId);
+            Ok((DocumentId(row.get(0)?), visit))
+        })?;
+        let mut records: BTreeSet<_> = rows.collect::<rusqlite::Result<_>>()?;
+        for typed in work::typing(conn, None)? {
+            let visit = match typed.path {
+                FieldPath::Project(_) => None,
+                FieldPath::Visit(visit, _) => Some(visit),
+            };
+            records.insert((typed.document, visit));
+        }
+        Ok(records)
     }
 
     fn word_of_visit(

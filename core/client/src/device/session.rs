@@ -210,7 +210,7 @@ impl Device {
             people_seen: row.people_seen,
             backup_no: row.backup_no,
             full: row.full,
-            metered: !link.carries_photos(),
+            metered: link.is_metered(),
             foreground: true,
             wants_ticket: row.ticket.is_none()
                 || row.ticket_expires < row.server_time + TICKET_SECONDS_LEFT_MIN,

@@ -38,6 +38,7 @@ impl Handset {
             .map(|row| {
                 let why = match general {
                     _ if row.failed_files > 0 => WhyWaiting::FileFailed,
+                    _ if row.changes == 0 && row.files == 0 => WhyWaiting::BeingTyped,
                     WhyWaiting::NextExchange
                         if row.changes == 0
                             && row.files > 0
@@ -139,18 +140,12 @@ fn status(
         .filter(|_| completed > 0)
         .map(|row| jawla_sync::receipt::number(&row.server, &row.incarnation, completed));
     let totals = device.outbox_totals()?;
-    let records = device.outbox()?.len() as u64;
+    let records = device.outbox_records()?;
     let clock_off_s = row.as_ref().and_then(|row| {
         let ours_ms = row.last_contact_ms?;
         let theirs_ms = i64::try_from(row.server_time).ok()?.checked_mul(1_000)?;
         Some((ours_ms - theirs_ms) / 1_000)
     });
-    let files_bytes = device
-        .files()
-        .list()?
-        .iter()
-        .map(|file| file.size_bytes)
-        .sum();
     Ok(PhoneStatus {
         standing: match device.standing() {
             Standing::NotEnrolled => PhoneStanding::NotEnrolled,
@@ -180,11 +175,11 @@ fn status(
         network,
         settings: device.settings()?,
         asides: device.set_aside_shown()?.len() as u64,
-        installed: completed > 0 || (!scopes.is_empty() && scopes.iter().all(|one| one.seq > 0)),
+        installed: device.is_installed()?,
         storage: Storage {
-            free_bytes: None,
+            free_bytes: device.files().free_bytes(),
             database_bytes: device.database_bytes()?,
-            files_bytes,
+            files_bytes: device.files_bytes()?,
         },
         version: env!("CARGO_PKG_VERSION"),
         server: row.map(|row| row.base_url).unwrap_or_default(),

@@ -227,12 +227,14 @@ fn jittered(wait: Duration, random: u64) -> Duration {
     Duration::from_millis(random % wait_ms.max(1)).max(WAIT_MIN / 4)
 }
 
-/// What the link counts as. Who lets photos travel on a paid link has said that it is free.
+/// What the link counts as. A link of which nobody said what it costs counts as paid.
 fn link_for(network: Network, settings: Settings) -> LinkKind {
     match network {
         Network::None => LinkKind::None,
         Network::Unmetered => LinkKind::Unmetered,
-        _ if !settings.photos_on_free_link_only => LinkKind::Unmetered,
+        Network::Metered | Network::Unknown if !settings.photos_on_free_link_only => {
+            LinkKind::MeteredWithPhotos
+        }
         Network::Metered => LinkKind::Metered,
         Network::Unknown => LinkKind::Unknown,
     }

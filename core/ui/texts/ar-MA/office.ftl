@@ -653,6 +653,21 @@ office-map-without-position = { $n ->
     [many] { $n } مشروعا بدون موقع على الخريطة
    *[other] { $n } مشروع بدون موقع على الخريطة
 }
+office-map-none = لا مشاريع محددة الموقع
+# review
+office-map-alert = محاط بدائرة: اختلاف يجب حسمه أو أجل منقض
+# review
+office-map-filtered = تتبع الخريطة تصفية اللائحة.
+# review
+office-map-as-list = عرض اللائحة
+# review
+office-map-closer = تقريب
+# review
+office-map-farther = إبعاد
+# review
+office-map-whole = الإقليم كاملا
+# review
+office-map-close = إغلاق
 ## What went wrong
 
 # review

@@ -3,32 +3,11 @@
 
 ## Frame
 # review
-phone-skip = الانتقال إلى المحتوى
-# review
-phone-back = رجوع
-# review
 phone-tabs = التبويبات
-phone-tab-todo = المهام
-phone-tab-projects = المشاريع
-phone-tab-send = الإرسال
-phone-tab-me = حسابي
-phone-new-visit = زيارة جديدة
-phone-line-offline = بدون اتصال: يمكنك متابعة العمل
 # review
 phone-line-running = جارٍ الإرسال…
-phone-line-running-files = جارٍ الإرسال… { $done }/{ $total }
-phone-line-interrupted = توقف الإرسال وسيُستأنف تلقائيا
 # review
 phone-line-paused = الإرسال متوقف مؤقتا
-# review
-phone-line-old = { $n ->
-    [zero] لا اتصال منذ { $n } يوم
-    [one] لا اتصال منذ يوم واحد
-    [two] لا اتصال منذ يومين
-    [few] لا اتصال منذ { $n } أيام
-    [many] لا اتصال منذ { $n } يوما
-   *[other] لا اتصال منذ { $n } يوم
-}
 # review
 phone-line-withdrawn = سُحبت الصلاحيات: عملك محفوظ
 # review
@@ -70,22 +49,7 @@ phone-fault-store = تعذرت القراءة. أغلق التطبيق وافت�
 # review
 phone-fault-wrong-type = اكتب عددا بالأرقام.
 # review
-phone-fault-control = النص يحتوي على رموز غير مرئية: أعد كتابته.
-# review
 phone-fault-code = هذا الاختيار ليس في اللائحة.
-# review
-phone-fault-bounds = هذا العدد غير ممكن هنا.
-# review
-phone-fault-malformed = هذه القيمة ليست بالشكل المطلوب.
-# review
-phone-fault-too-long = { $n ->
-    [zero] النص يتجاوز { $n } حرف: اختصره.
-    [one] النص يتجاوز حرفا واحدا: اختصره.
-    [two] النص يتجاوز حرفين: اختصره.
-    [few] النص يتجاوز { $n } أحرف: اختصره.
-    [many] النص يتجاوز { $n } حرفا: اختصره.
-   *[other] النص يتجاوز { $n } حرف: اختصره.
-}
 # review
 phone-fault-form = تعذرت قراءة الاستمارة: أعد المحاولة.
 # review
@@ -111,16 +75,10 @@ phone-points-late = { $n ->
     [many] { $n } نقطة تأخر
    *[other] { $n } نقطة تأخر
 }
-phone-physical = الإنجاز المادي
-phone-disputed = اختلاف يجب حسمه
-# review
-phone-unsent-mark = في هذا الهاتف
 # review
 phone-doubtful = توقيت مشكوك فيه
-phone-demonstration = معطيات تجريبية
 
 ## À faire
-phone-returned = للتصحيح
 # review
 phone-drafts = مسودات
 # review
@@ -172,9 +130,7 @@ phone-warn-rolled-back = استُرجع هذا الهاتف من نسخة
 # review
 phone-warn-rolled-back-more = كل شيء قابل للقراءة. أعد تسجيله لتتمكن من الكتابة.
 # review
-phone-warn-storage = تبقّى { $free }: أفرغ بعض المساحة
-# review
-phone-warn-storage-more = قد لا يمكن حفظ الصور.
+phone-warn-storage-more = احذف مقاطع فيديو أو تطبيقات من الهاتف، لكن ليس Jawla. ما كتبته يبقى محفوظا.
 # review
 phone-warn-clock = { $n ->
     [zero] يبدو أن ساعة الهاتف خاطئة
@@ -186,15 +142,6 @@ phone-warn-clock = { $n ->
 }
 # review
 phone-warn-clock-more = اضبطها على التوقيت التلقائي. تبقى زياراتك صحيحة.
-# review
-phone-warn-contact = { $n ->
-    [zero] لا اتصال منذ { $n } يوم
-    [one] لا اتصال منذ يوم واحد
-    [two] لا اتصال منذ يومين
-    [few] لا اتصال منذ { $n } أيام
-    [many] لا اتصال منذ { $n } يوما
-   *[other] لا اتصال منذ { $n } يوم
-}
 # review
 phone-warn-contact-more = يمكنك متابعة العمل. ابحث عن شبكة أو عن زميل.
 
@@ -258,7 +205,6 @@ phone-summary = ملخص
 phone-visits = الزيارات
 # review
 phone-photos = الصور
-phone-difficulties = الصعوبات
 # review
 phone-team-fields = للتحيين
 # review
@@ -351,7 +297,6 @@ phone-census-source = المصدر: المندوبية السامية للتخط
 phone-no-history = لا تغييرات
 # review
 phone-choose-other = اختيار القيمة الأخرى
-phone-undo = تراجع
 # review
 phone-kind-why = ما الغرض من الزيارة؟
 
@@ -366,10 +311,6 @@ phone-nobody = لا أحد
 phone-field-newer = حقل من إصدار أحدث
 # review
 phone-value-empty = (فارغ)
-# review
-phone-value-yes = نعم
-# review
-phone-value-no = لا
 # review
 phone-value-newer = قيمة من إصدار أحدث
 phone-review = تأشير المشرف
@@ -422,7 +363,6 @@ phone-other-value = قيمة أخرى
 phone-choose-this = اعتماد هذه القيمة
 # review
 phone-office-settles = يعود الحسم في هذا الحقل إلى العمالة.
-phone-value-received = توصلت به العمالة
 # review
 phone-value-here = في هذا الهاتف
 # review
@@ -455,8 +395,6 @@ phone-did-action = إجراء مبرمج: { $what }
 phone-did-quantity = قياس كمية
 
 ## Entrée
-# review
-phone-language-title = اللغة
 # review
 phone-entry-title = مرحبا
 # review
@@ -531,7 +469,6 @@ phone-install-how = اللوائح أولا ثم التفاصيل. بعد أي �
 phone-install-see = عرض المشاريع المتوفرة
 
 ## Moi
-phone-me-title = حسابي
 # review
 phone-my-communes = جماعاتي
 # review

@@ -17,8 +17,6 @@ visit-by = من طرف
 # review
 visit-read-only = يمكنك قراءة هذه الزيارة دون تعديلها.
 # review
-visit-doubtful-date = توقيت مشكوك فيه
-# review
 visit-before = الزيارة السابقة: { $value }
 # review
 visit-less = أقل بواحد
@@ -134,7 +132,6 @@ visit-photos-count = { $n ->
     [many] { $n } صورة
    *[other] { $n } صورة
 }
-visit-photo-take = التقاط صورة
 # review
 visit-photo-add = إضافة
 # review
@@ -146,7 +143,11 @@ visit-photo-saving = جارٍ حفظ الصورة…
 # review
 visit-photo-failed = تعذر حفظ الصورة.
 # review
-visit-photo-again = إعادة المحاولة
+visit-photo-place = الصورة { $place } من { $all }
+# review
+visit-photo-others = صور أخرى للزيارة
+# review
+visit-photo-elsewhere = هذه الصورة ليست بعد في هذا الهاتف.
 visit-difficulties = الصعوبات
 # review
 visit-difficulty-note = توضيح
@@ -173,22 +174,16 @@ visit-action-until = قبل
 # review
 visit-action-add = إضافة
 # review
-visit-action-save = حفظ
-# review
 visit-supervisor = المشرف:
 visit-returned-title = زيارة للتصحيح
 # review
 visit-after-approval = زيارة مصادق عليها. كل تغيير الآن سيظهر بعد المصادقة.
-visit-clash = اختلاف يجب حسمه
 # review
 visit-clash-keep = اختيار
-visit-as-before = كما في الزيارة السابقة
-visit-undo = تراجع
 # review
 visit-undo-short = تراجع
 # review
 visit-leave-draft = الاحتفاظ بالمسودة والخروج
-visit-finish = إنهاء الزيارة
 # review
 visit-done = العودة إلى المشروع
 # review
@@ -217,7 +212,6 @@ visit-delete-what = ستحذف مسودة الزيارة مع صورها. لا �
 visit-delete-yes = حذف المسودة
 # review
 visit-delete-no = الاحتفاظ بالمسودة
-visit-sending-title = الإرسال
 visit-sending-all = وصل كل شيء
 # review
 visit-sending-contact = آخر اتصال بالعمالة
@@ -227,8 +221,6 @@ visit-sending-never = لا اتصال بعد
 visit-sending-words = وصل بأربع كلمات
 # review
 visit-sending-words-hint = تظهر هذه الكلمات الأربع على شاشة العمالة أيضا: قارنوها عبر الهاتف.
-# review
-visit-sending-running = جارٍ الإرسال…
 # review
 visit-sending-first = { $n ->
     [zero] التحميل الأول…
@@ -317,6 +309,5 @@ visit-sending-free-link = الصور عبر الشبكة اللاسلكية فق
 visit-sending-pause = إيقاف الإرسال مؤقتا
 # review
 visit-sending-pause-hint = لا يرسل شيء خلال الإيقاف.
-visit-sending-now = إرسال الآن
 # review
 visit-sending-total = { $records }: { $texts }، { $photos }

@@ -337,6 +337,14 @@ office-map-without-position = { $n ->
     [one] { $n } projet sans position sur la carte
    *[other] { $n } projets sans position sur la carte
 }
+office-map-none = Aucun projet situé
+office-map-alert = Cerclé : à départager ou échéance dépassée
+office-map-filtered = La carte suit les filtres de la liste.
+office-map-as-list = Voir la liste
+office-map-closer = Rapprocher
+office-map-farther = Éloigner
+office-map-whole = Toute la province
+office-map-close = Fermer
 
 ## What went wrong
 

@@ -1,23 +1,9 @@
 ### Texts of the phone's pages, all but those of a visit.
 
 ## Frame
-phone-skip = Aller au contenu
-phone-back = Retour
 phone-tabs = Onglets
-phone-tab-todo = À faire
-phone-tab-projects = Projets
-phone-tab-send = Envois
-phone-tab-me = Moi
-phone-new-visit = Nouvelle visite
-phone-line-offline = Hors ligne : tout continue de marcher
 phone-line-running = Envoi en cours…
-phone-line-running-files = Envoi en cours… { $done }/{ $total }
-phone-line-interrupted = Envoi interrompu, reprise automatique
 phone-line-paused = Envoi en pause
-phone-line-old = { $n ->
-    [one] Pas de contact depuis { $n } jour
-   *[other] Pas de contact depuis { $n } jours
-}
 phone-line-withdrawn = Droits retirés : votre travail est gardé
 phone-line-rolled-back = À inscrire de nouveau avant d’écrire
 
@@ -39,14 +25,7 @@ phone-fault-storage = Le téléphone est plein : libérez de l’espace. Rien n�
 phone-fault-busy = Le téléphone est occupé : réessayez dans un instant.
 phone-fault-store = La lecture a échoué. Fermez l’application et rouvrez-la ; si cela revient, prévenez la province.
 phone-fault-wrong-type = Écrivez un nombre, en chiffres.
-phone-fault-control = Le texte contient des caractères invisibles : retapez-le.
 phone-fault-code = Ce choix n’est pas dans la liste.
-phone-fault-bounds = Ce nombre n’est pas possible ici.
-phone-fault-malformed = Cette valeur n’a pas la forme attendue.
-phone-fault-too-long = { $n ->
-    [one] Le texte dépasse { $n } caractère : raccourcissez-le.
-   *[other] Le texte dépasse { $n } caractères : raccourcissez-le.
-}
 phone-fault-form = Le formulaire n’a pas pu être lu : recommencez.
 phone-fault-method = Cette page ne s’ouvre pas de cette façon.
 phone-fault-too-large = L’envoi est trop grand.
@@ -60,14 +39,9 @@ phone-points-late = { $n ->
     [one] { $n } point de retard
    *[other] { $n } points de retard
 }
-phone-physical = Avancement physique
-phone-disputed = À départager
-phone-unsent-mark = Sur ce téléphone
 phone-doubtful = heure douteuse
-phone-demonstration = Données de démonstration
 
 ## À faire
-phone-returned = À corriger
 phone-drafts = Brouillons
 phone-late = En retard
 phone-late-why = En cours, sans visite depuis plus de 30 jours.
@@ -92,17 +66,12 @@ phone-warn-withdrawn = Vos droits ont été retirés
 phone-warn-withdrawn-more = Votre travail est gardé sur ce téléphone. Appelez la DAS.
 phone-warn-rolled-back = Ce téléphone a été restauré
 phone-warn-rolled-back-more = Tout reste lisible. Inscrivez-le de nouveau pour écrire.
-phone-warn-storage = Il reste { $free } : libérez de l’espace
-phone-warn-storage-more = Les photos pourraient ne plus être gardées.
+phone-warn-storage-more = Supprimez des vidéos ou des applications du téléphone, mais pas Jawla. Vos saisies restent gardées.
 phone-warn-clock = { $n ->
     [one] L’heure du téléphone semble fausse de { $n } minute
    *[other] L’heure du téléphone semble fausse de { $n } minutes
 }
 phone-warn-clock-more = Réglez-la sur automatique. Vos visites restent valables.
-phone-warn-contact = { $n ->
-    [one] Pas de contact depuis { $n } jour
-   *[other] Pas de contact depuis { $n } jours
-}
 phone-warn-contact-more = Le travail continue. Passez par un réseau ou un collègue.
 
 ## Projets
@@ -137,7 +106,6 @@ phone-sections = Parties de la fiche
 phone-summary = Résumé
 phone-visits = Visites
 phone-photos = Photos
-phone-difficulties = Difficultés
 phone-team-fields = À tenir à jour
 phone-history = Historique
 phone-observed = Observé
@@ -183,7 +151,6 @@ phone-people-change = évolution en dix ans
 phone-census-source = Source : Haut-Commissariat au Plan, RGPH 2014 et 2024 (CC BY 4.0), extrait pour la province.
 phone-no-history = Aucun changement
 phone-choose-other = Choisir l’autre
-phone-undo = Annuler la dernière action
 phone-kind-why = Pourquoi y allez-vous ?
 
 ## Values
@@ -192,8 +159,6 @@ phone-myself = Moi
 phone-nobody = Personne
 phone-field-newer = Champ d’une version plus récente
 phone-value-empty = (vide)
-phone-value-yes = Oui
-phone-value-no = Non
 phone-value-newer = valeur d’une version plus récente
 phone-review = Avis du superviseur
 phone-code-construction = Construction
@@ -222,7 +187,6 @@ phone-keep = Garder
 phone-other-value = Autre valeur
 phone-choose-this = Garder cette valeur
 phone-office-settles = La province tranche pour ce champ.
-phone-value-received = Reçu par la province
 phone-value-here = Sur ce téléphone
 phone-value-provisional = Affiché pour le moment
 
@@ -241,7 +205,6 @@ phone-did-action = Action prévue : { $what }
 phone-did-quantity = Quantité mesurée
 
 ## Entrée
-phone-language-title = Langue
 phone-entry-title = Bienvenue
 phone-entry-why = La province vous a remis une invitation. Elle relie ce téléphone à vos communes.
 phone-entry-again = Inscrire de nouveau
@@ -281,7 +244,6 @@ phone-install-how = Les listes d’abord, les détails ensuite. Après une coupu
 phone-install-see = Voir les projets déjà là
 
 ## Moi
-phone-me-title = Moi
 phone-my-communes = Mes communes
 phone-text-size = Taille des textes
 phone-sun = Plein soleil

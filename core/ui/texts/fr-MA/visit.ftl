@@ -9,7 +9,6 @@ visit-author-unknown = Auteur inconnu
 visit-demonstration = Démonstration
 visit-by = Par
 visit-read-only = Vous pouvez lire cette visite, pas la modifier.
-visit-doubtful-date = heure douteuse
 visit-before = Dernière visite : { $value }
 visit-less = Un de moins
 visit-more = Un de plus
@@ -78,13 +77,14 @@ visit-photos-count = { $n ->
     [one] { $n } photo
    *[other] { $n } photos
 }
-visit-photo-take = Prendre une photo
 visit-photo-add = Ajouter
 visit-photo-remove = Retirer
 visit-photo-removed = Photo retirée.
 visit-photo-saving = Enregistrement de la photo…
 visit-photo-failed = La photo n’a pas pu être enregistrée.
-visit-photo-again = Réessayer
+visit-photo-place = Photo { $place } sur { $all }
+visit-photo-others = Autres photos de la visite
+visit-photo-elsewhere = Cette photo n’est pas encore sur ce téléphone.
 
 visit-difficulties = Difficultés rencontrées
 visit-difficulty-note = Précision
@@ -99,19 +99,14 @@ visit-action-who = Qui
 visit-action-when = Pour quand
 visit-action-until = avant le
 visit-action-add = Ajouter
-visit-action-save = Enregistrer
 
 visit-supervisor = Le superviseur :
 visit-returned-title = Visite à corriger
 visit-after-approval = Visite validée. Ce que vous changez maintenant sera montré comme postérieur à la validation.
-visit-clash = À départager
 visit-clash-keep = Garder
 
-visit-as-before = Comme la dernière visite
-visit-undo = Annuler la dernière action
 visit-undo-short = Annuler
 visit-leave-draft = Garder en brouillon et quitter
-visit-finish = Terminer la visite
 visit-done = Retour au projet
 visit-missing-title = Il reste à compléter
 visit-missing-kept = Tout ce que vous avez saisi est gardé. Vous pouvez aussi quitter et revenir plus tard.
@@ -128,13 +123,11 @@ visit-delete-what = Ce brouillon de visite va être supprimé, avec ses photos. 
 visit-delete-yes = Supprimer le brouillon
 visit-delete-no = Garder le brouillon
 
-visit-sending-title = Envois
 visit-sending-all = Tout est arrivé
 visit-sending-contact = Dernier contact avec la province
 visit-sending-never = Pas encore de contact
 visit-sending-words = Reçu à quatre mots
 visit-sending-words-hint = Ces quatre mots sont aussi à l’écran de la province : comparez-les par téléphone.
-visit-sending-running = Envoi en cours…
 visit-sending-first = { $n ->
     [0] Premier téléchargement…
     [one] Premier téléchargement : { $n } projet est là
@@ -179,5 +172,4 @@ visit-sending-settings = Réglages
 visit-sending-free-link = Photos en Wi-Fi seulement
 visit-sending-pause = Mettre les envois en pause
 visit-sending-pause-hint = Rien ne part tant que la pause dure.
-visit-sending-now = Envoyer maintenant
 visit-sending-total = { $records } : { $texts }, { $photos }

@@ -102,7 +102,7 @@ fn card(names: &Names, status: &PhoneStatus, row: &ConflictRow, refused: Option<
     let may = |writers: Writers| status.role.is_none_or(|role| role.may_write(writers));
     let seen: Vec<String> = row.values.iter().map(|value| value.change.hex()).collect();
     Card {
-        id: format!("d-{}", row.path.replace('/', "-")),
+        id: format!("d-{}-{}", row.document.hex(), row.path.replace('/', "-")),
         action: format!("/projets/{}/departager", row.document.hex()),
         path: row.path.clone(),
         label: at.as_ref().map_or_else(
@@ -146,7 +146,7 @@ pub(crate) async fn list(State(field): State<Field>) -> Answer {
     for one in &listed.rows {
         push(&names, &status, one, &mut groups);
     }
-    let frame = Frame::new(&status, "phone-disputed")
+    let frame = Frame::new(&status, "word-clash")
         .tab(Tab::Todo)
         .back("/a-faire")
         .watch("project");

@@ -57,7 +57,7 @@ struct InstallingPage {
 pub(crate) async fn ask(State(field): State<Field>, RawQuery(query): RawQuery) -> Answer {
     let status = field.status().await?;
     if status.settings.language.is_none() {
-        let frame = Frame::new(&status, "phone-language-title").without_line();
+        let frame = Frame::new(&status, "language-switch").without_line();
         return page(StatusCode::OK, &LanguagePage { frame });
     }
     match status.standing {
@@ -133,8 +133,8 @@ fn installing(status: &PhoneStatus) -> Answer {
         Exchange::Waiting {
             why: WhyWaiting::NoNetwork,
             ..
-        } => Some("phone-line-offline"),
-        Exchange::Waiting { .. } => Some("phone-line-interrupted"),
+        } => Some("net-off"),
+        Exchange::Waiting { .. } => Some("net-err"),
         _ => None,
     };
     page(

@@ -71,9 +71,7 @@ pub(crate) async fn show(State(field): State<Field>) -> Answer {
             version: status.version,
             server: plain(&status.server),
             enrol_again: status.standing != PhoneStanding::Enrolled,
-            frame: Frame::new(&status, "phone-me-title")
-                .tab(Tab::Me)
-                .watch("sync"),
+            frame: Frame::new(&status, "tab-me").tab(Tab::Me).watch("sync"),
         },
     )
 }

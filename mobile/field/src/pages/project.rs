@@ -310,12 +310,20 @@ fn thumbs(names: &Names, sheet: &ProjectSheet) -> Vec<Thumb> {
         .into_iter()
         .take(limits::PHOTOS_SHOWN_MAX)
         .map(|photo| Thumb {
-            href: format!("/fichier/{}", photo.photo.hex()),
+            href: viewer_href(photo),
             src: format!("/fichier/{}", photo.thumbnail.hex()),
             alt: role(names, &photo.role),
             when: names.t.day(photo.taken_at_ms),
         })
         .collect()
+}
+
+fn viewer_href(photo: &PhotoRow) -> String {
+    let place = super::visit::Place {
+        document: photo.document,
+        visit: photo.visit,
+    };
+    super::visit::viewer::href_from_project(place, &photo.photo.hex())
 }
 
 /// The difficulties that the newest finished visit names, with when.
@@ -481,7 +489,7 @@ pub(crate) async fn ask_kind(State(field): State<Field>, Path(document): Path<St
     page(
         StatusCode::OK,
         &NewVisitPage {
-            frame: Frame::new(&status, "phone-new-visit")
+            frame: Frame::new(&status, "act-new")
                 .tab(Tab::Projects)
                 .back(href.clone()),
             action: format!("{href}/visites"),

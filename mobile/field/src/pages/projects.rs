@@ -233,7 +233,7 @@ pub(crate) async fn list(State(field): State<Field>, RawQuery(query): RawQuery) 
         .collect();
     let title = match asked.for_visit {
         true => "phone-choose-title",
-        false => "phone-tab-projects",
+        false => "tab-projects",
     };
     let mut frame = Frame::new(&status, title)
         .tab(Tab::Projects)
@@ -348,7 +348,7 @@ fn states(names: &Names, asked: &Asked) -> Vec<Chip> {
             ..from_start
         }
         .href(),
-        label: names.t.get("phone-disputed"),
+        label: names.t.get("word-clash"),
         on: asked.disputed,
     });
     chips

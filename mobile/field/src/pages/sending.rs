@@ -76,7 +76,7 @@ async fn open(State(field): State<Field>) -> Answer {
         _ => None,
     };
     let page = SendingPage {
-        frame: Frame::new(&status, "visit-sending-title")
+        frame: Frame::new(&status, "tab-send")
             .tab(Tab::Send)
             .style("visit.css")
             .script("visit.js")
@@ -167,7 +167,7 @@ fn running_shown(t: Texts, status: &PhoneStatus, progress: ExchangeProgress) -> 
                 "visit-sending-first",
                 i64::try_from(progress.dossiers).unwrap_or(i64::MAX),
             ),
-            false => t.get("visit-sending-running"),
+            false => t.get("phone-line-running"),
         },
         texts: t.with_all(
             "visit-sending-bar-texts",

@@ -10,7 +10,7 @@ use jawla_model::visit::RecordWord;
 use jawla_views::phone::{PhoneStanding, PhoneStatus};
 use jawla_views::{ConflictQuery, PageWindow, ProjectQuery, ProjectSort, VisitQuery, VisitsShown};
 
-use crate::frame::days_without_contact;
+use crate::frame::{days_without_contact, nearly_full};
 use crate::names::Names;
 use crate::pages::lines::{ProjectLine, VisitLine};
 use crate::{Answer, Fault, Field, Frame, Tab, limits, page};
@@ -32,10 +32,14 @@ struct TodoPage {
     frame: Frame,
     warnings: Vec<Warning>,
     returned: Vec<VisitLine>,
+    /// All of them, also those that are not listed.
+    returned_total: u64,
     drafts: Vec<VisitLine>,
+    drafts_total: u64,
     disputed: u64,
     disputed_label: String,
     late: Vec<ProjectLine>,
+    late_total: u64,
     late_more: Option<String>,
     unsent: Option<String>,
     nothing: bool,
@@ -48,8 +52,8 @@ pub(crate) async fn show(State(field): State<Field>) -> Answer {
     let names = Names::of(&field, &status).await?;
     let views = field.phone.views();
     let t = names.t;
-    let returned = visits(&field, &status, &names, &returned_of(&status)).await?;
-    let drafts = visits(&field, &status, &names, &drafts_of(&status)).await?;
+    let (returned, returned_total) = visits(&field, &status, &names, &returned_of(&status)).await?;
+    let (drafts, drafts_total) = visits(&field, &status, &names, &drafts_of(&status)).await?;
     let window = PageWindow {
         offset: 0,
         rows_max: 1,
@@ -72,7 +76,7 @@ pub(crate) async fn show(State(field): State<Field>) -> Answer {
         .collect();
     let rest = late_page.total.saturating_sub(late.len() as u64);
     let waiting = status.waiting.records;
-    let frame = Frame::new(&status, "phone-tab-todo")
+    let frame = Frame::new(&status, "tab-todo")
         .tab(Tab::Todo)
         .watch("project outbox sync");
     // The warnings below say at length what the line would say.
@@ -89,10 +93,13 @@ pub(crate) async fn show(State(field): State<Field>) -> Answer {
             frame,
             warnings,
             returned,
+            returned_total,
             drafts,
+            drafts_total,
             disputed,
             disputed_label: t.count("phone-disputed-count", count(disputed)),
             late,
+            late_total: late_page.total,
             late_more: (rest > 0).then(|| t.count("phone-late-more", count(rest))),
             unsent: (waiting > 0).then(|| t.count("phone-unsent", count(waiting))),
             nothing,
@@ -147,15 +154,15 @@ async fn visits(
     status: &PhoneStatus,
     names: &Names,
     query: &Option<VisitQuery>,
-) -> Result<Vec<VisitLine>, Fault> {
+) -> Result<(Vec<VisitLine>, u64), Fault> {
     let Some(query) = query else {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), 0));
     };
     let listed = field.phone.views().visits(query).await?;
     let line = |one: &jawla_views::VisitListed| {
         VisitLine::listed(names, &one.visit, &one.project, status.now_ms)
     };
-    Ok(listed.rows.iter().map(line).collect())
+    Ok((listed.rows.iter().map(line).collect(), listed.total))
 }
 
 fn warnings(names: &Names, status: &PhoneStatus) -> Vec<Warning> {
@@ -182,17 +189,13 @@ fn warnings(names: &Names, status: &PhoneStatus) -> Vec<Warning> {
         }
         PhoneStanding::Enrolled | PhoneStanding::NotEnrolled => {}
     }
-    if let Some(free) = status
-        .storage
-        .free_bytes
-        .filter(|free| *free < limits::FREE_BYTES_WARN)
-    {
+    if let Some(free) = nearly_full(status) {
         let key = "phone-warn-storage";
         warn(
             "warn",
             "hard-drive",
             key,
-            t.with(key, "free", t.size(free)),
+            t.with("err-space", "size", t.size(free)),
             "/moi",
         );
     }
@@ -205,7 +208,7 @@ fn warnings(names: &Names, status: &PhoneStatus) -> Vec<Warning> {
     let days = days_without_contact(status);
     if let Some(days) = days.filter(|days| *days >= limits::DAYS_WITHOUT_CONTACT_WARN) {
         let key = "phone-warn-contact";
-        warn("warn", "wifi-off", key, t.count(key, days), "/envois");
+        warn("warn", "wifi-off", key, t.count("net-old", days), "/envois");
     }
     all
 }

@@ -8,6 +8,7 @@ mod photos;
 mod saving;
 mod sheet;
 pub(crate) mod typed;
+pub(crate) mod viewer;
 
 use std::collections::BTreeMap;
 
@@ -58,6 +59,10 @@ pub(crate) fn routes() -> Router<Field> {
             get(orders::ask_delete).post(orders::delete),
         )
         .route("/visites/{document}/{visit}/photos", photos)
+        .route(
+            "/visites/{document}/{visit}/photos/{hash}",
+            get(viewer::show),
+        )
         .route(
             "/visites/{document}/{visit}/photos/{hash}/retirer",
             post(photos::remove),
@@ -149,15 +154,22 @@ pub(crate) async fn show(
         let page = form::page(&status, place, &form, &reference, &people, &said, refused);
         return crate::page(code, &page);
     }
-    if form.visit.is_draft() && form.visit.author != status.person.as_ref().map(|p| p.person) {
-        return Err(Fault::NotFound);
-    }
+    readable(&status, &form)?;
     let reference = field.phone.reference().await;
     let people = field.phone.views().people().await?;
     crate::page(
         code,
         &sheet::page(&status, place, &form, &reference, &people),
     )
+}
+
+/// What somebody else has not finished is not shown.
+pub(crate) fn readable(status: &PhoneStatus, form: &VisitForm) -> Result<(), Fault> {
+    let me = status.person.as_ref().map(|person| person.person);
+    if form.visit.is_draft() && !form.editable && form.visit.author != me {
+        return Err(Fault::NotFound);
+    }
+    Ok(())
 }
 
 /// The form of a visit.

@@ -1,21 +1,27 @@
-//! The list of projects as files: exactly the filter shown, every row of it, read page by page.
+//! The list of projects as files: exactly the filter shown, every row of it, read page by page
+//! and written while it is read.
+
+use std::fs::File;
+use std::io::{Read, Seek};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, Response, header};
 use axum::routing::get;
+use futures_util::{Stream, StreamExt, stream};
 use jawla_model::{AdminState, Language};
 use jawla_ui::Texts;
-use jawla_views::limits::PROJECTS_PER_PAGE_MAX;
-use jawla_views::{PageWindow, ProjectRow};
+use jawla_views::ProjectRow;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
 use serde_json::json;
+use tokio::sync::mpsc;
 
 use crate::filters::ProjectFilters;
 use crate::pages::caller::{Caller, Visitor, for_person};
 use crate::pages::fault::PageFault;
 use crate::pages::names::Names;
+use crate::pages::rows::{self, Walk, Writing};
 use crate::{Office, format, limits};
 
 /// Excel shows a file as UTF-8 only where it begins with this.
@@ -74,9 +80,13 @@ async fn csv_file(
 ) -> Response<Body> {
     let office = &office;
     let make = |visitor: Visitor| async move {
-        let rows = all_rows(office, &visitor, query).await?;
-        let bytes = csv_bytes(office, visitor.t, &rows);
-        Ok(file(office, bytes, CSV_KIND, "csv"))
+        let walk = all_rows(office, &visitor, query);
+        let writing = CsvWriting {
+            office: office.clone(),
+            t: visitor.t,
+        };
+        let body = rows::body(walk, writing).await?;
+        Ok(file(office, body, CSV_KIND, "csv"))
     };
     for_person(office, &caller, make).await
 }
@@ -88,13 +98,10 @@ async fn xlsx_file(
 ) -> Response<Body> {
     let office = &office;
     let make = |visitor: Visitor| async move {
-        let rows = all_rows(office, &visitor, query).await?;
-        let (shared, t) = (office.clone(), visitor.t);
-        // Writing and packing 10,000 rows takes a second of the processor: not on the threads
-        // that answer everybody else.
-        let made = tokio::task::spawn_blocking(move || xlsx_bytes(&shared, t, &rows));
-        let bytes = made.await.map_err(|_| PageFault::Unavailable)??;
-        Ok(file(office, bytes, XLSX_KIND, "xlsx"))
+        let walk = all_rows(office, &visitor, query);
+        let made = xlsx_made(office, visitor.t, walk).await?;
+        let body = Body::from_stream(file_parts(made));
+        Ok(file(office, body, XLSX_KIND, "xlsx"))
     };
     for_person(office, &caller, make).await
 }
@@ -106,35 +113,18 @@ async fn geojson_file(
 ) -> Response<Body> {
     let office = &office;
     let make = |visitor: Visitor| async move {
-        let rows = all_rows(office, &visitor, query).await?;
-        let bytes = geojson_bytes(&rows);
-        Ok(file(office, bytes, GEOJSON_KIND, "geojson"))
+        let walk = all_rows(office, &visitor, query);
+        let body = rows::body(walk, GeojsonWriting { between: "" }).await?;
+        Ok(file(office, body, GEOJSON_KIND, "geojson"))
     };
     for_person(office, &caller, make).await
 }
 
-/// Every row of the filter, in its order, in pages of the limit.
-async fn all_rows(
-    office: &Office,
-    visitor: &Visitor,
-    query: Option<String>,
-) -> Result<Vec<ProjectRow>, PageFault> {
+/// Every row of the filter, in its order.
+fn all_rows(office: &Office, visitor: &Visitor, query: Option<String>) -> Walk {
     let filters = ProjectFilters::from_query(&query.unwrap_or_default());
-    let mut question = filters.question(visitor.who.scopes.clone(), office.now_utc_ms());
-    let mut rows = Vec::new();
-    let mut offset = Some(0);
-    while let Some(from) = offset {
-        question.window = PageWindow {
-            offset: from,
-            rows_max: PROJECTS_PER_PAGE_MAX,
-        };
-        let page = office.views.projects(&question).await?;
-        offset = page
-            .next_offset()
-            .filter(|next| u64::from(*next) < limits::EXPORT_ROWS_MAX);
-        rows.extend(page.rows);
-    }
-    Ok(rows)
+    let question = filters.question(visitor.who.scopes.clone(), office.now_utc_ms());
+    Walk::of(office, question, limits::EXPORT_ROWS_MAX)
 }
 
 fn cells(names: &Names<'_>, t: Texts, row: &ProjectRow) -> [Cell; 17] {
@@ -183,10 +173,13 @@ fn titles(t: Texts) -> impl Iterator<Item = String> {
         .map(move |column| t.get(&format!("office-export-{column}")))
 }
 
-/// A text that no spreadsheet takes for a formula.
+/// A text that no spreadsheet takes for a formula: also not one that passes over white space in
+/// front, or that reads the wide signs of East Asian keyboards.
 fn formula_safe(text: String) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
+    let begins_as_line = text.starts_with(['\t', '\r', '\n']);
+    match text.trim_start().chars().next() {
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
+        _ if begins_as_line => format!("'{text}"),
         _ => text,
     }
 }
@@ -197,25 +190,45 @@ fn hundredths(number: i64) -> String {
     format!("{sign}{},{:02}", size / 100, size % 100)
 }
 
-fn csv_bytes(office: &Office, t: Texts, rows: &[ProjectRow]) -> Vec<u8> {
-    let names = Names::of(t, &office.reference);
-    let mut writer = csv::WriterBuilder::new()
+struct CsvWriting {
+    office: Office,
+    t: Texts,
+}
+
+impl Writing for CsvWriting {
+    fn head(&mut self) -> Vec<u8> {
+        let mut writer = csv_writer(BYTE_ORDER_MARK.to_vec());
+        // Writing into memory with as many cells in each line cannot fail.
+        let _ = writer.write_record(titles(self.t).map(formula_safe));
+        writer.into_inner().unwrap_or_default()
+    }
+
+    fn rows(&mut self, rows: Vec<ProjectRow>) -> Vec<u8> {
+        let names = Names::of(self.t, &self.office.reference);
+        let mut writer = csv_writer(Vec::new());
+        for row in &rows {
+            let line = cells(&names, self.t, row).map(|cell| match cell {
+                Cell::Text(text) => formula_safe(text),
+                Cell::Day(text) => text,
+                Cell::Number(number) => number.to_string(),
+                Cell::Money(number) | Cell::Share(number) => hundredths(number),
+                Cell::Nothing => String::new(),
+            });
+            let _ = writer.write_record(line);
+        }
+        writer.into_inner().unwrap_or_default()
+    }
+
+    fn tail(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+fn csv_writer(begin: Vec<u8>) -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new()
         .delimiter(b';')
         .terminator(csv::Terminator::CRLF)
-        .from_writer(BYTE_ORDER_MARK.to_vec());
-    // Writing into memory with as many cells in each line cannot fail.
-    let _ = writer.write_record(titles(t).map(formula_safe));
-    for row in rows {
-        let line = cells(&names, t, row).map(|cell| match cell {
-            Cell::Text(text) => formula_safe(text),
-            Cell::Day(text) => text,
-            Cell::Number(number) => number.to_string(),
-            Cell::Money(number) | Cell::Share(number) => hundredths(number),
-            Cell::Nothing => String::new(),
-        });
-        let _ = writer.write_record(line);
-    }
-    writer.into_inner().unwrap_or_default()
+        .from_writer(begin)
 }
 
 /// The looks of numbers in a sheet.
@@ -226,14 +239,42 @@ struct Looks {
     day: Format,
 }
 
-fn xlsx_bytes(office: &Office, t: Texts, rows: &[ProjectRow]) -> Result<Vec<u8>, PageFault> {
+impl Looks {
+    fn new() -> Self {
+        Self {
+            head: Format::new().set_bold().set_background_color(0x00E3_F0EC),
+            money: Format::new().set_num_format("#,##0.00"),
+            share: Format::new().set_num_format("0.0%"),
+            day: Format::new().set_num_format("yyyy-mm-dd"),
+        }
+    }
+}
+
+/// Makes the sheet in a temporary file while its rows are read: a line is in memory only until the
+/// next begins. A sheet is a ZIP, whose index comes last, so nothing leaves before it is whole.
+async fn xlsx_made(office: &Office, t: Texts, mut walk: Walk) -> Result<File, PageFault> {
+    let (pages, waiting) = mpsc::channel(limits::EXPORT_PAGES_WAITING_MAX);
+    let shared = office.clone();
+    // Writing and packing 10,000 rows takes a second of the processor: not on the threads that
+    // answer everybody else.
+    let made = tokio::task::spawn_blocking(move || xlsx_file_of(&shared, t, waiting));
+    while let Some(rows) = walk.page().await? {
+        // A writer that has stopped says why below.
+        if pages.send(rows).await.is_err() {
+            break;
+        }
+    }
+    drop(pages);
+    made.await.map_err(|_| PageFault::Unavailable)?
+}
+
+fn xlsx_file_of(
+    office: &Office,
+    t: Texts,
+    mut pages: mpsc::Receiver<Vec<ProjectRow>>,
+) -> Result<File, PageFault> {
     let names = Names::of(t, &office.reference);
-    let looks = Looks {
-        head: Format::new().set_bold().set_background_color(0x00E3_F0EC),
-        money: Format::new().set_num_format("#,##0.00"),
-        share: Format::new().set_num_format("0.0%"),
-        day: Format::new().set_num_format("yyyy-mm-dd"),
-    };
+    let looks = Looks::new();
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet_with_constant_memory()?;
     sheet.set_name(t.get("office-nav-projects"))?;
@@ -247,12 +288,33 @@ fn xlsx_bytes(office: &Office, t: Texts, rows: &[ProjectRow]) -> Result<Vec<u8>,
     for (column, title) in (0..).zip(titles(t)) {
         sheet.write_string_with_format(0, column, title, &looks.head)?;
     }
-    for (line, row) in (1..).zip(rows) {
-        for (column, cell) in (0..).zip(cells(&names, t, row)) {
-            write_cell(sheet, (line, column), cell, &looks)?;
+    let mut line = 0;
+    while let Some(rows) = pages.blocking_recv() {
+        for row in &rows {
+            line += 1;
+            for (column, cell) in (0..).zip(cells(&names, t, row)) {
+                write_cell(sheet, (line, column), cell, &looks)?;
+            }
         }
     }
-    Ok(workbook.save_to_buffer()?)
+    let mut made = tempfile::tempfile().map_err(|_| PageFault::Unavailable)?;
+    workbook.save_to_writer(&mut made)?;
+    made.rewind().map_err(|_| PageFault::Unavailable)?;
+    Ok(made)
+}
+
+/// The bytes of a file, a piece at a time, read beside the threads that answer.
+fn file_parts(made: File) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
+    stream::try_unfold(made, |mut made| async {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut piece = Vec::new();
+            let bytes_max = limits::EXPORT_PIECE_BYTES_MAX;
+            made.by_ref().take(bytes_max).read_to_end(&mut piece)?;
+            std::io::Result::Ok((!piece.is_empty()).then_some((Bytes::from(piece), made)))
+        });
+        read.await.map_err(std::io::Error::other)?
+    })
+    .fuse()
 }
 
 #[allow(
@@ -294,40 +356,56 @@ fn write_cell(
 }
 
 /// Only projects with a position; the others have no place on a map.
-fn geojson_bytes(rows: &[ProjectRow]) -> Vec<u8> {
-    let features: Vec<serde_json::Value> = rows
-        .iter()
-        .filter_map(|row| {
-            let (latitude, longitude) = (row.latitude_e7?, row.longitude_e7?);
-            Some(json!({
-                "type": "Feature",
-                "id": row.document.hex(),
-                "geometry": {
-                    "type": "Point",
-                    "coordinates": [f64::from(longitude) / 1e7, f64::from(latitude) / 1e7],
-                },
-                "properties": {
-                    "code": row.code_das,
-                    "title_fr": row.title_fr,
-                    "title_ar": row.title_ar,
-                    "programme": row.programme,
-                    "communes": row.communes.split('+').collect::<Vec<_>>(),
-                    "state": row.reporting_state.code(),
-                    "progress_bp": row.progress_bp,
-                    "cost_centimes": row.cost_centimes,
-                    "demonstration": row.demonstration,
-                },
-            }))
-        })
-        .collect();
-    json!({ "type": "FeatureCollection", "features": features })
-        .to_string()
-        .into_bytes()
+struct GeojsonWriting {
+    between: &'static str,
 }
 
-fn file(office: &Office, bytes: Vec<u8>, kind: &'static str, extension: &str) -> Response<Body> {
+impl Writing for GeojsonWriting {
+    fn head(&mut self) -> Vec<u8> {
+        br#"{"type":"FeatureCollection","features":["#.to_vec()
+    }
+
+    fn rows(&mut self, rows: Vec<ProjectRow>) -> Vec<u8> {
+        let mut out = String::new();
+        for feature in rows.iter().filter_map(feature) {
+            out.push_str(self.between);
+            out.push_str(&feature.to_string());
+            self.between = ",";
+        }
+        out.into_bytes()
+    }
+
+    fn tail(&mut self) -> Vec<u8> {
+        b"]}".to_vec()
+    }
+}
+
+fn feature(row: &ProjectRow) -> Option<serde_json::Value> {
+    let (latitude, longitude) = (row.latitude_e7?, row.longitude_e7?);
+    Some(json!({
+        "type": "Feature",
+        "id": row.document.hex(),
+        "geometry": {
+            "type": "Point",
+            "coordinates": [f64::from(longitude) / 1e7, f64::from(latitude) / 1e7],
+        },
+        "properties": {
+            "code": row.code_das,
+            "title_fr": row.title_fr,
+            "title_ar": row.title_ar,
+            "programme": row.programme,
+            "communes": row.communes.split('+').collect::<Vec<_>>(),
+            "state": row.reporting_state.code(),
+            "progress_bp": row.progress_bp,
+            "cost_centimes": row.cost_centimes,
+            "demonstration": row.demonstration,
+        },
+    }))
+}
+
+fn file(office: &Office, body: Body, kind: &'static str, extension: &str) -> Response<Body> {
     let day = format::day_for_machines(office.now_utc_ms()).unwrap_or_default();
-    let mut response = Response::new(Body::from(bytes));
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let name = format!("attachment; filename=\"projets-{day}.{extension}\"");
@@ -335,4 +413,22 @@ fn file(office: &Office, bytes: Vec<u8>, kind: &'static str, extension: &str) ->
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_begins_like_a_formula() {
+        for text in [
+            "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\rx", "\nx", " =1+1", "\u{a0}@x", "＝1+1",
+            "－1",
+        ] {
+            assert_eq!(formula_safe(text.to_owned()), format!("'{text}"));
+        }
+        for text in ["", "a=1", "'=1", "1-1", "(+1)", "مشروع", " a"] {
+            assert_eq!(formula_safe(text.to_owned()), text);
+        }
+    }
 }

@@ -3,9 +3,10 @@
 
 use askama::Template;
 use axum::body::Body;
-use axum::extract::State;
 use axum::extract::rejection::FormRejection;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::middleware::Next;
 use jawla_ui::Texts;
 use jawla_views::ViewError;
 
@@ -149,4 +150,21 @@ pub(crate) async fn not_found(State(office): State<Office>, caller: Caller) -> R
 /// For a method that an address does not take.
 pub(crate) async fn not_allowed(State(office): State<Office>, caller: Caller) -> Response<Body> {
     page(&office, caller.texts(), &PageFault::Method)
+}
+
+/// Puts a page in place of the line that an address gets that is no text at all (`%FF`): nothing
+/// stands there either.
+pub(crate) async fn with_pages(
+    State(office): State<Office>,
+    caller: Caller,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    let response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_line = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if response.status() == StatusCode::BAD_REQUEST && is_line {
+        return page(&office, caller.texts(), &PageFault::NotFound);
+    }
+    response
 }

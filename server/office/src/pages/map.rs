@@ -1,25 +1,33 @@
 //! The map: communes by how many projects they have, projects by their state.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::OnceLock;
 
 use askama::Template;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{Response, StatusCode};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::routing::get;
 use jawla_model::ReportingState;
 use jawla_ui::Texts;
-use jawla_views::limits::PROJECTS_PER_PAGE_MAX;
-use jawla_views::{PageWindow, ProjectQuery, ProjectRow};
+use jawla_views::{ProjectQuery, ProjectRow};
+use serde_json::json;
 
 use crate::filters::ProjectFilters;
-use crate::map::{Sheet, sheet};
+use crate::map::{SHAPES, Sheet, sheet};
 use crate::pages::caller::{Caller, Visitor, for_person};
 use crate::pages::fault::PageFault;
 use crate::pages::names::{Names, Title};
+use crate::pages::rows::{self, Walk, Writing};
 use crate::pages::{Demonstration, Frame, Section, html};
-use crate::{Office, limits};
+use crate::{Office, format, limits};
+
+/// The address of the points of the live map.
+const POINTS: &str = "/carte/projets.geojson";
+
+const GEOJSON_KIND: &str = "application/geo+json";
 
 /// How many steps of colour there are.
 const STEPS: usize = 5;
@@ -35,10 +43,22 @@ struct MapPage {
     states: Vec<StateShown>,
     steps: Vec<Step>,
     without_position: String,
+    filters: ProjectFilters,
+}
+
+impl MapPage {
+    /// Where the live map reads its points: those of the same filters.
+    fn points_href(&self) -> String {
+        match self.filters.to_query() {
+            query if query.is_empty() => POINTS.to_owned(),
+            query => format!("{POINTS}?{query}"),
+        }
+    }
 }
 
 /// One commune, on the map and in the table.
 struct CommuneShown {
+    code: String,
     name: String,
     href: String,
     outline: String,
@@ -69,8 +89,36 @@ struct Point {
     x: i32,
     y: i32,
     state: &'static str,
+    alert: Alert,
     title: String,
     href: String,
+}
+
+/// Whether somebody should look at a project: people disagree about it, or its planned end is past and it
+/// is neither finished nor given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Alert {
+    Ringed,
+    Quiet,
+}
+
+impl Alert {
+    fn of(row: &ProjectRow, today: &str) -> Self {
+        let ends = matches!(
+            row.reporting_state,
+            ReportingState::NotLaunched | ReportingState::UnderWay
+        );
+        let end = row.planned_end.as_str();
+        let late = jawla_model::time::is_civil_day(end) && end < today && ends;
+        match late || row.conflicts > 0 {
+            true => Alert::Ringed,
+            false => Alert::Quiet,
+        }
+    }
+
+    fn is_ringed(self) -> bool {
+        self == Alert::Ringed
+    }
 }
 
 /// A state, in the legend and as a column.
@@ -85,13 +133,165 @@ struct Step {
     label: String,
 }
 
-/// The address of this page.
+/// The addresses of this page.
 pub(crate) fn routes() -> Router<Office> {
-    Router::new().route("/carte", get(show))
+    Router::new()
+        .route("/carte", get(show))
+        .route("/carte/communes.geojson", get(communes))
+        .route(POINTS, get(points))
 }
 
-async fn show(State(office): State<Office>, caller: Caller) -> Response<Body> {
-    for_person(&office, &caller, |visitor| build(&office, visitor)).await
+async fn show(
+    State(office): State<Office>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Response<Body> {
+    let filters = on_map(&query.unwrap_or_default());
+    let make = |visitor| build(&office, visitor, filters);
+    for_person(&office, &caller, make).await
+}
+
+/// The filters of an address, without what only a list has: its order and its page.
+fn on_map(query: &str) -> ProjectFilters {
+    let asked = ProjectFilters::from_query(query);
+    ProjectFilters {
+        sort: Default::default(),
+        direction: Default::default(),
+        pages_before: 0,
+        ..asked
+    }
+}
+
+/// The shapes of the communes, for people who are signed in.
+async fn communes(
+    State(office): State<Office>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Response<Body> {
+    for_person(&office, &caller, |_| async {
+        let tag = tag_of(&SHAPES);
+        match asks_again(&headers, &tag) {
+            true => Ok(geojson(StatusCode::NOT_MODIFIED, Body::empty(), &tag)),
+            false => Ok(geojson(StatusCode::OK, Body::from(SHAPES), &tag)),
+        }
+    })
+    .await
+}
+
+/// The projects with a position, as short as a map needs them.
+async fn points(
+    State(office): State<Office>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let office = &office;
+    let make = |visitor: Visitor| async move {
+        let filters = on_map(&query.unwrap_or_default());
+        let today = format::day_for_machines(office.now_utc_ms()).unwrap_or_default();
+        // Serials begin anew with each process.
+        static PROCESS: OnceLock<i64> = OnceLock::new();
+        let process = *PROCESS.get_or_init(|| office.now_utc_ms());
+        let serial = office.changes.serial();
+        let scopes = format!("{:?}", visitor.who.scopes);
+        let language = visitor.t.language.code();
+        let tag = tag_of(&(
+            process,
+            serial,
+            &today,
+            language,
+            scopes,
+            filters.to_query(),
+        ));
+        if asks_again(&headers, &tag) {
+            return Ok(geojson(StatusCode::NOT_MODIFIED, Body::empty(), &tag));
+        }
+        let question = filters.question(visitor.who.scopes.clone(), office.now_utc_ms());
+        let walk = Walk::of(office, question, limits::EXPORT_ROWS_MAX);
+        let writing = PointsWriting {
+            t: visitor.t,
+            today,
+            left: limits::MAP_FEATURES_MAX,
+            between: "",
+        };
+        let body = rows::body(walk, writing).await?;
+        Ok(geojson(StatusCode::OK, body, &tag))
+    };
+    for_person(office, &caller, make).await
+}
+
+fn tag_of(content: &impl Hash) -> String {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    format!("W/\"{:016x}\"", hasher.finish())
+}
+
+fn asks_again(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH);
+    known.is_some_and(|known| known.as_bytes() == tag.as_bytes())
+}
+
+/// Kept by the browser of the person, and asked about each time.
+fn geojson(status: StatusCode, body: Body, tag: &str) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(GEOJSON_KIND));
+    let cache = HeaderValue::from_static("private, no-cache");
+    headers.insert(header::CACHE_CONTROL, cache);
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// Points of the live map: title, state, whether they are ringed.
+struct PointsWriting {
+    t: Texts,
+    today: String,
+    left: usize,
+    between: &'static str,
+}
+
+impl Writing for PointsWriting {
+    fn head(&mut self) -> Vec<u8> {
+        br#"{"type":"FeatureCollection","features":["#.to_vec()
+    }
+
+    fn rows(&mut self, rows: Vec<ProjectRow>) -> Vec<u8> {
+        let mut out = String::new();
+        for row in rows {
+            let Some((latitude, longitude)) = row.latitude_e7.zip(row.longitude_e7) else {
+                continue;
+            };
+            if sheet().place(latitude, longitude).is_none() || self.left == 0 {
+                continue;
+            }
+            self.left -= 1;
+            let point = json!({
+                "type": "Feature",
+                "geometry": {
+                    "type": "Point",
+                    "coordinates": [f64::from(longitude) / 1e7, f64::from(latitude) / 1e7],
+                },
+                "properties": {
+                    "project": row.document.hex(),
+                    "title": Title::of(self.t, &row.title_fr, &row.title_ar).text,
+                    "state": row.reporting_state.code(),
+                    "progress": row.progress_bp.map(|progress| self.t.percent(progress)),
+                    "alert": i32::from(Alert::of(&row, &self.today).is_ringed()),
+                },
+            });
+            out.push_str(self.between);
+            out.push_str(&point.to_string());
+            self.between = ",";
+        }
+        out.into_bytes()
+    }
+
+    fn tail(&mut self) -> Vec<u8> {
+        b"]}".to_vec()
+    }
 }
 
 /// Projects by commune and state, and those with a position.
@@ -119,33 +319,31 @@ impl Counted {
     }
 }
 
-async fn count(office: &Office, visitor: &Visitor, sheet: &Sheet) -> Result<Counted, PageFault> {
-    let mut question = ProjectQuery {
-        scopes: visitor.who.scopes.clone(),
-        ..ProjectQuery::default()
-    };
+async fn count(
+    office: &Office,
+    question: ProjectQuery,
+    sheet: &Sheet,
+) -> Result<Counted, PageFault> {
     let mut counted = Counted::default();
-    let mut offset = Some(0);
-    while let Some(from) = offset {
-        question.window = PageWindow {
-            offset: from,
-            rows_max: PROJECTS_PER_PAGE_MAX,
-        };
-        let page = office.views.projects(&question).await?;
-        offset = page
-            .next_offset()
-            .filter(|next| u64::from(*next) < limits::EXPORT_ROWS_MAX);
-        for row in page.rows {
+    let mut walk = Walk::of(office, question, limits::EXPORT_ROWS_MAX);
+    while let Some(rows) = walk.page().await? {
+        for row in rows {
             counted.add(sheet, row);
         }
     }
     Ok(counted)
 }
 
-async fn build(office: &Office, visitor: Visitor) -> Result<Response<Body>, PageFault> {
+async fn build(
+    office: &Office,
+    visitor: Visitor,
+    filters: ProjectFilters,
+) -> Result<Response<Body>, PageFault> {
     let t = visitor.t;
     let sheet = sheet();
-    let counted = count(office, &visitor, sheet).await?;
+    let now_ms = office.now_utc_ms();
+    let question = filters.question(visitor.who.scopes.clone(), now_ms);
+    let counted = count(office, question, sheet).await?;
     let names = Names::of(t, &office.reference);
     let breaks = breaks(&counted);
     let mut communes: Vec<CommuneShown> = sheet
@@ -153,12 +351,13 @@ async fn build(office: &Office, visitor: Visitor) -> Result<Response<Body>, Page
         .iter()
         .map(|shape| {
             let states = counted.by_commune.get(&shape.code);
-            commune(t, &names, shape, states, &breaks)
+            commune(t, &names, (shape, &filters), states, &breaks)
         })
         .collect();
     communes.sort_by(|a, b| b.number.cmp(&a.number).then_with(|| a.name.cmp(&b.name)));
     let shown = Demonstration::of(counted.demonstration);
     let frame = Frame::at_work(office, &visitor, Section::Map, shown).await;
+    let today = format::day_for_machines(now_ms).unwrap_or_default();
     let page = MapPage {
         frame: frame.showing("project"),
         t,
@@ -167,19 +366,24 @@ async fn build(office: &Office, visitor: Visitor) -> Result<Response<Body>, Page
         points: counted
             .placed
             .iter()
-            .filter_map(|row| point(t, sheet, row))
+            .filter_map(|row| point(t, sheet, row, &today))
             .collect(),
-        states: ReportingState::ALL
-            .iter()
-            .map(|state| StateShown {
-                code: state.code(),
-                label: t.choose(state.label_fr(), state.label_ar()),
-            })
-            .collect(),
+        states: states(t),
         steps: steps(t, &breaks),
         without_position: t.count("office-map-without-position", counted.without_position),
+        filters,
     };
     html(StatusCode::OK, &page)
+}
+
+fn states(t: Texts) -> Vec<StateShown> {
+    ReportingState::ALL
+        .iter()
+        .map(|state| StateShown {
+            code: state.code(),
+            label: t.choose(state.label_fr(), state.label_ar()),
+        })
+        .collect()
 }
 
 /// The largest count of each step of colour: as many communes in each as their counts allow, so
@@ -232,7 +436,7 @@ fn steps(t: Texts, breaks: &[u64]) -> Vec<Step> {
 fn commune(
     t: Texts,
     names: &Names<'_>,
-    shape: &crate::map::Shape,
+    (shape, filters): (&crate::map::Shape, &ProjectFilters),
     states: Option<&BTreeMap<ReportingState, u64>>,
     breaks: &[u64],
 ) -> CommuneShown {
@@ -242,9 +446,10 @@ fn commune(
     let letters = i32::try_from(name.chars().count()).unwrap_or(i32::MAX);
     let list = ProjectFilters {
         commune: Some(shape.code.clone()),
-        ..ProjectFilters::default()
+        ..filters.clone()
     };
     CommuneShown {
+        code: shape.code.clone(),
         href: list.href(),
         outline: shape.outline.clone(),
         x: shape.label.0,
@@ -265,12 +470,13 @@ fn commune(
     }
 }
 
-fn point(t: Texts, sheet: &Sheet, row: &ProjectRow) -> Option<Point> {
+fn point(t: Texts, sheet: &Sheet, row: &ProjectRow, today: &str) -> Option<Point> {
     let (x, y) = sheet.place(row.latitude_e7?, row.longitude_e7?)?;
     Some(Point {
         x,
         y,
         state: row.reporting_state.code(),
+        alert: Alert::of(row, today),
         title: Title::of(t, &row.title_fr, &row.title_ar).text,
         href: format!("/projets/{}", row.document.hex()),
     })

@@ -164,3 +164,13 @@ fn a_full_disk_is_told_apart() {
         assert_eq!(FileError::from(refused), FileError::StorageFull);
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn the_room_that_is_left_is_told_and_unknown_where_the_folder_is_gone() {
+    let (folder, files) = files();
+    let free_bytes = files.free_bytes().unwrap();
+    assert!(free_bytes > 0 && free_bytes < 1 << 60, "{free_bytes}");
+    drop(folder);
+    assert_eq!(files.free_bytes(), None);
+}

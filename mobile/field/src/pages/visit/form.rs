@@ -37,6 +37,8 @@ pub(crate) struct Fold {
 
 /// A photo of the visit.
 pub(crate) struct PhotoShown {
+    /// Of its own page.
+    pub(crate) href: String,
     pub(crate) hash: String,
     pub(crate) thumbnail: String,
     pub(crate) role: String,
@@ -177,7 +179,7 @@ pub(crate) fn page(
         },
         demonstration: form.project.demonstration,
         folds: folds(&building, reference),
-        photos: photos(t, form),
+        photos: photos(t, place, form),
         photos_fault: refused.sentences.get("photos").cloned(),
         photos_missing: building.missing("photos"),
         roles: roles(t),
@@ -371,8 +373,9 @@ pub(crate) fn reason_name(t: Texts, reference: &ReferenceBundle, code: &str) -> 
 }
 
 /// The photos of a visit.
-pub(crate) fn photos(t: Texts, form: &VisitForm) -> Vec<PhotoShown> {
+pub(crate) fn photos(t: Texts, place: Place, form: &VisitForm) -> Vec<PhotoShown> {
     let shown = |photo: &jawla_model::Photo| PhotoShown {
+        href: super::viewer::href(place, &photo.hash.hex()),
         hash: photo.hash.hex(),
         thumbnail: photo.thumbnail.hex(),
         role: t

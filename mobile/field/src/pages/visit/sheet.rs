@@ -95,7 +95,7 @@ pub(crate) fn page(
             part("difficultes", difficulties(&building, reference)),
             part("avis", between(VisitField::Opinion, VisitField::Note)),
         ],
-        photos: photos(t, form),
+        photos: photos(t, place, form),
     }
 }
 
