@@ -231,6 +231,17 @@ pub trait Store: Send + Sync + fmt::Debug {
         now: ReceivedAt,
     ) -> Result<(), StoreError>;
 
+    /// The payloads of a document's newest facts of money in the log it lives in, oldest first, with when they
+    /// were recorded; at most `count_max`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn facts(
+        &self,
+        document: DocumentId,
+        count_max: u32,
+    ) -> Result<Vec<(ReceivedAt, Vec<u8>)>, StoreError>;
+
     /// Puts a reference bundle into force: its file is readable for every device, and each log
     /// that does not name it yet gets a `reference` entry. Answers how many did.
     ///

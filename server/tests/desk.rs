@@ -13,8 +13,9 @@ use std::collections::BTreeSet;
 
 use jawla_model::visit::RecordWord;
 use jawla_model::{
-    AdminState, DocumentId, FieldPath, Hash32, PersonId, ProjectField, Reason, ReviewDecision,
-    Role, Value, VisitField, VisitId, VisitKind,
+    AdminState, Centimes, DocumentId, FieldPath, Hash32, ItemId, MoneyAct, MoneyEntry, MoneyKind,
+    PersonId, ProjectField, Reason, ReviewDecision, Role, Value, VisitField, VisitId, VisitKind,
+    money_fact,
 };
 use jawla_office::desk::Teams;
 use jawla_views::{
@@ -345,4 +346,87 @@ async fn what_phones_and_the_office_write_is_named_to_who_waits() {
     desk.revoke(by, phone.incarnation).await.unwrap();
     assert_eq!(desk.after(serial).await.names, ["phones"]);
     assert_eq!(desk.after(0).await.names, ["everything"]);
+}
+
+fn record(document: DocumentId, kind: MoneyKind, centimes: i64) -> Command {
+    Command::RecordMoney {
+        document,
+        replaces: None,
+        act: MoneyAct::Recorded(MoneyEntry {
+            kind,
+            amount: Centimes(centimes),
+            on: "2026-03-14".to_owned(),
+            reference: "BC 12/2026".to_owned(),
+            party: "Entreprise Essaada".to_owned(),
+        }),
+    }
+}
+
+#[tokio::test]
+async fn money_is_recorded_by_the_office_cancelled_once_and_never_edited() {
+    let office = Office::new(47);
+    let (id, mut phone) = office.project_and_phone();
+    for role in Role::ALL {
+        let by = office.person(*role);
+        let result = office
+            .desk
+            .carry_out(by, record(id, MoneyKind::Payment, 100))
+            .await;
+        assert_eq!(result.is_ok(), role.is_office(), "{role:?} {result:?}");
+    }
+    let by = office.person(Role::Finance);
+    let bad = office
+        .desk
+        .carry_out(by, record(id, MoneyKind::Payment, 0))
+        .await;
+    assert!(matches!(bad, Err(CommandError::BadMoney(error)) if error.field == "montant"));
+    let nowhere = record(DocumentId([0x66; 16]), MoneyKind::Payment, 5);
+    assert!(matches!(
+        office.desk.carry_out(by, nowhere).await,
+        Err(CommandError::NotFound)
+    ));
+
+    let serial = office.desk.serial();
+    office
+        .desk
+        .carry_out(by, record(id, MoneyKind::Contract, 48_000_000))
+        .await
+        .unwrap();
+    assert_eq!(
+        office.desk.after(serial).await.names,
+        [format!("project:{id}")]
+    );
+    let facts = office.desk.money_facts(id).await.unwrap();
+    assert_eq!(facts.len(), 5);
+    let contract = facts.last().unwrap().fact.clone();
+    assert_eq!((contract.by, contract.replaces), (by, None));
+
+    let cancel = |fact| Command::RecordMoney {
+        document: id,
+        replaces: fact,
+        act: MoneyAct::Cancelled("Double saisie".to_owned()),
+    };
+    for wrong in [None, Some(ItemId([0x55; 16]))] {
+        let result = office.desk.carry_out(by, cancel(wrong)).await;
+        assert!(matches!(result, Err(CommandError::Changed)), "{wrong:?}");
+    }
+    let first = facts[0].fact.id;
+    office
+        .desk
+        .carry_out(by, cancel(Some(first)))
+        .await
+        .unwrap();
+    let again = office.desk.carry_out(by, cancel(Some(first))).await;
+    assert!(
+        matches!(again, Err(CommandError::Changed)),
+        "cancelled once"
+    );
+    let facts = office.desk.money_facts(id).await.unwrap();
+    let told: Vec<_> = facts.into_iter().map(|row| row.fact).collect();
+    let sums = money_fact::totals(&told);
+    assert_eq!((sums.contracts.0, sums.paid.0), (48_000_000, 300));
+
+    // The entries stand in the log, so every phone of the scope gets and verifies them.
+    phone.sync(&office.bench.core);
+    office.bench.assert_sound();
 }

@@ -143,6 +143,7 @@ fn a_log_is_a_chain_without_gaps_and_its_time_never_falls() {
     on_every_store(|store| {
         let fact = |n: u8| OwnEntry {
             kind: EntryKind::Fact,
+            document: None,
             payload: vec![n; 40],
         };
         store
@@ -469,6 +470,7 @@ fn copies_bundles_and_files_are_recorded() {
         assert_eq!(store.newest_backup().unwrap(), None);
         let fact = OwnEntry {
             kind: EntryKind::Fact,
+            document: None,
             payload: vec![1],
         };
         store

@@ -17,8 +17,8 @@ use jawla_views::phone::{
     BlobPart, EnrolFault, Network, Outgoing, PhoneStatus, SendOrder, SetAside, Settings, VisitForm,
 };
 use jawla_views::{
-    Changed, Changes, Command, CommandError, Commands, Dossiers, HistoryEntry, Page, PageWindow,
-    Phone, ProjectFields, Receipt, ViewError, Views, VisitFields,
+    Changed, Changes, Command, CommandError, Commands, Dossiers, HistoryEntry, MoneyFactRow, Page,
+    PageWindow, Phone, ProjectFields, Receipt, ViewError, Views, VisitFields,
 };
 
 use crate::client::Client;
@@ -135,6 +135,14 @@ impl Dossiers for Handset {
                 .call(move |device| device.visit_shown(document, visit))
                 .await,
         )
+    }
+
+    async fn money_facts(&self, document: DocumentId) -> Result<Vec<MoneyFactRow>, ViewError> {
+        let facts = self
+            .client
+            .call(move |device| device.money_facts(document))
+            .await;
+        Ok(found(facts)?.unwrap_or_default())
     }
 
     async fn history(

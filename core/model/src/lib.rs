@@ -10,6 +10,7 @@ pub mod ids;
 pub mod language;
 pub mod limits;
 pub mod money;
+pub mod money_fact;
 pub mod permissions;
 pub mod reason;
 pub mod reference;
@@ -26,6 +27,7 @@ pub use ids::{
 };
 pub use language::Language;
 pub use money::{BasisPoints, Centimes};
+pub use money_fact::{MoneyAct, MoneyEntry, MoneyFact, MoneyKind};
 pub use permissions::Role;
 pub use reason::Reason;
 pub use schema::{Entity, FieldKind, FieldSpec, ProjectField, VisitField, Weight};

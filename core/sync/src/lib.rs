@@ -11,6 +11,7 @@ pub mod code;
 pub mod device;
 pub mod enrol;
 pub mod limits;
+pub mod money;
 pub mod pack;
 pub mod receipt;
 pub mod request;

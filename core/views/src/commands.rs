@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use jawla_model::money_fact::MoneyError;
 use jawla_model::rules::Violation;
 use jawla_model::rules::field::ValueError;
 use jawla_model::{
-    Claimed, DocumentId, Edit, FieldPath, Hash32, ItemId, PersonId, Photo, ProjectField, Reason,
-    Review, ReviewDecision, Value, VisitField, VisitId, VisitKind, VisitStatus,
+    Claimed, DocumentId, Edit, FieldPath, Hash32, ItemId, MoneyAct, PersonId, Photo, ProjectField,
+    Reason, Review, ReviewDecision, Value, VisitField, VisitId, VisitKind, VisitStatus,
 };
 
 use crate::error::BoxError;
@@ -135,6 +136,15 @@ pub enum Command {
         /// The visit.
         visit: VisitId,
     },
+    /// Records official money, or cancels what was recorded: the office's alone.
+    RecordMoney {
+        /// The dossier.
+        document: DocumentId,
+        /// The fact that no longer stands because of this one.
+        replaces: Option<ItemId>,
+        /// What to record.
+        act: MoneyAct,
+    },
     /// Takes back one's own last action here, if nobody has written over it.
     Undo {
         /// The dossier.
@@ -174,6 +184,9 @@ pub enum CommandError {
         #[source]
         error: ValueError,
     },
+    /// The fact of money may not stand: correct it.
+    #[error(transparent)]
+    BadMoney(#[from] MoneyError),
     /// Rules are broken, in the order of the form: correct them.
     #[error("{} rules are broken", .0.len())]
     RulesBroken(Vec<Violation>),
@@ -255,6 +268,7 @@ impl Command {
             | Command::DetachPhoto { document, .. }
             | Command::FinishVisit { document, .. }
             | Command::DeleteDraft { document, .. }
+            | Command::RecordMoney { document, .. }
             | Command::Undo { document, .. } => *document,
         }
     }
@@ -278,12 +292,14 @@ impl Command {
             } => Some(*visit),
             Command::SetProjectField { .. }
             | Command::SettleConflict { .. }
+            | Command::RecordMoney { .. }
             | Command::Undo { .. } => None,
         }
     }
 
     /// The edit of the dossier that it means; one meaning for the phone and the office. `None`
-    /// for [`Command::Undo`], whose edits follow from the dossier's history.
+    /// for [`Command::Undo`], whose edits follow from the dossier's history, and for
+    /// [`Command::RecordMoney`], which stands beside the dossier.
     pub fn into_edit(self, occasion: &Occasion) -> Option<Edit> {
         Some(match self {
             Command::ReviewVisit {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use jawla_model::{
-    DocumentId, FieldPath, Hash32, ItemId, PersonId, Photo, ReceivedAt, Review, Value, VisitId,
+    DocumentId, FieldPath, Hash32, ItemId, MoneyFact, PersonId, Photo, ReceivedAt, Review, Value,
+    VisitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +103,15 @@ pub struct HistoryEntry {
     pub undoable: bool,
 }
 
+/// A fact of official money at its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoneyFactRow {
+    /// When the server recorded it.
+    pub received_at: ReceivedAt,
+    /// The fact.
+    pub fact: MoneyFact,
+}
+
 /// Answers about one dossier at a time.
 ///
 /// # Errors
@@ -130,4 +140,9 @@ pub trait Dossiers: Send + Sync {
         asker: Option<PersonId>,
         window: PageWindow,
     ) -> Result<Page<HistoryEntry>, ViewError>;
+
+    /// The official money of a project, oldest first, as the log that is here has it; a fact of a
+    /// newer build is left out. At most
+    /// [`MONEY_FACTS_MAX`](crate::limits::MONEY_FACTS_MAX), the newest.
+    async fn money_facts(&self, document: DocumentId) -> Result<Vec<MoneyFactRow>, ViewError>;
 }

@@ -20,7 +20,9 @@ pub mod sqlite;
 
 pub use changes::{Changed, Changes};
 pub use commands::{Command, CommandError, Commands, Receipt};
-pub use dossiers::{ActionShown, Dossiers, Happening, HistoryEntry, ProjectFields, VisitFields};
+pub use dossiers::{
+    ActionShown, Dossiers, Happening, HistoryEntry, MoneyFactRow, ProjectFields, VisitFields,
+};
 pub use error::{BoxError, ViewError};
 pub use phone::Phone;
 pub use queries::{

@@ -54,3 +54,6 @@ pub const READERS_IDLE_MAX: usize = 4;
 
 /// Differences that one comparison names: past a thousand the table is rebuilt, not read.
 pub const DIFFERENCES_MAX: usize = 1_000;
+
+/// Facts of official money on one sheet: ten years of monthly payments with their orders.
+pub const MONEY_FACTS_MAX: u32 = 500;

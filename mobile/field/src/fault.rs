@@ -73,6 +73,7 @@ fn sentence_of(error: &CommandError) -> FaultSentence {
         CommandError::NotFound => "phone-fault-gone",
         CommandError::Changed => "phone-fault-changed",
         CommandError::BadValue { error, .. } => return value_sentence(*error),
+        CommandError::BadMoney(_) => "money-refused",
         CommandError::RulesBroken(_) => "phone-fault-rules",
         CommandError::BadPhoto(PhotoFault::NotAPhoto) => "phone-fault-not-photo",
         CommandError::BadPhoto(PhotoFault::TooLarge) => "phone-fault-photo-large",

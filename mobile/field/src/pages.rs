@@ -8,6 +8,7 @@ mod forms;
 mod history;
 mod lines;
 mod me;
+mod money;
 mod project;
 mod projects;
 pub(crate) mod sending;

@@ -1,6 +1,7 @@
 //! What people of the office write on a sheet, what they keep of the list, what they take out.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test may stop at what it did not expect"
 )]
@@ -28,7 +29,8 @@ use browser::{Browser, a_province};
 use calamine::{Data, Reader, Xlsx};
 use fake::{FakeCommands, FakeGate, FakeViews};
 use http_body_util::BodyExt;
-use jawla_model::{ProjectField, Role, ScopeId, Value};
+use jawla_model::money_fact::{MoneyError, MoneyFault};
+use jawla_model::{MoneyAct, ProjectField, Role, ScopeId, Value};
 use jawla_views::{Command, CommandError};
 use tower::ServiceExt;
 
@@ -344,4 +346,54 @@ async fn hostile_texts_stay_texts_on_the_sheet() {
         assert!(!page.body.contains("<script>") && !page.body.contains("<img src=x"));
         assert!(!page.body.contains("\"'>"), "{}", page.body);
     }
+}
+
+#[tokio::test]
+async fn money_is_recorded_by_who_may_and_a_fault_stands_beside_its_field() {
+    let form =
+        "nature=marche&montant=480+000%2C50&date=2026-03-14&reference=+BC+12+&attributaire=Essaada";
+    let (browser, commands, sheet) = at_work(Role::Finance);
+    let page = browser.get(&sheet).await.body;
+    assert!(page.contains("Aucun montant officiel") && page.contains(r#"name="montant""#));
+    let answer = browser.post(&format!("{sheet}/argent"), form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    let ordered = commands.ordered.lock().unwrap().clone();
+    let [
+        Command::RecordMoney {
+            replaces: None,
+            act: MoneyAct::Recorded(entry),
+            ..
+        },
+    ] = ordered.as_slice()
+    else {
+        panic!("{ordered:?}")
+    };
+    assert_eq!(
+        (entry.amount.0, entry.reference.as_str()),
+        (48_000_050, "BC 12")
+    );
+
+    for (typed, field) in [
+        ("nature=rien&montant=5", "nature"),
+        (
+            "nature=paiement&montant=beaucoup&date=2026-03-14",
+            "montant",
+        ),
+    ] {
+        let answer = browser.post(&format!("{sheet}/argent"), typed).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        assert!(answer.body.contains(&format!("faute-{field}")), "{typed}");
+    }
+    *commands.refused.lock().unwrap() = Some(CommandError::BadMoney(MoneyError {
+        field: "date",
+        fault: MoneyFault::NotADay,
+    }));
+    let answer = browser.post(&format!("{sheet}/argent"), form).await;
+    assert!(answer.body.contains("faute-date") && answer.body.contains("480 000,50"));
+
+    let (browser, commands, sheet) = at_work(Role::Controller);
+    assert!(!browser.get(&sheet).await.body.contains(r#"name="montant""#));
+    let answer = browser.post(&format!("{sheet}/argent"), form).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(commands.ordered.lock().unwrap().is_empty());
 }

@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use jawla_dossier::{history, project_fields, undo_of, visit_fields};
 use jawla_model::{DocumentId, PersonId, VisitId};
+use jawla_sync::money;
+use jawla_views::limits::MONEY_FACTS_MAX;
 use jawla_views::{
-    Dossiers, HistoryEntry, Page, PageWindow, ProjectFields, ViewError, VisitFields,
+    Dossiers, HistoryEntry, MoneyFactRow, Page, PageWindow, ProjectFields, ViewError, VisitFields,
 };
 
 use super::{BrokeOff, Desk};
@@ -55,6 +57,16 @@ impl Dossiers for Desk {
     ) -> Result<Option<VisitFields>, ViewError> {
         let fields = self.reading(document, move |dossier| visit_fields(dossier, &visit));
         Ok(fields.await?.flatten())
+    }
+
+    async fn money_facts(&self, document: DocumentId) -> Result<Vec<MoneyFactRow>, ViewError> {
+        let facts = self.run(move |desk| desk.parts.store.facts(document, MONEY_FACTS_MAX));
+        let facts = facts.await.map_err(broke_off)?.map_err(of_store)?;
+        let read = |(received_at, payload): (_, Vec<u8>)| {
+            let fact = money::decode(&payload).ok()?;
+            Some(MoneyFactRow { received_at, fact })
+        };
+        Ok(facts.into_iter().filter_map(read).collect())
     }
 
     async fn history(

@@ -4,18 +4,21 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use jawla_dossier::{Conflict, Document, Dossier, EditError, conflicts, undo_of};
+use jawla_model::money_fact::{may_record, standing};
 use jawla_model::rules::field::{ValueError, check};
 use jawla_model::{
-    AdminState, Edit, FieldPath, Hash32, ItemId, PersonId, ProjectField, Reason, Role, Value,
-    VisitField, VisitId, VisitStatus,
+    AdminState, DocumentId, Edit, FieldPath, Hash32, ItemId, MoneyAct, MoneyFact, PersonId,
+    ProjectField, Reason, Role, Value, VisitField, VisitId, VisitStatus,
 };
+use jawla_sync::{EntryKind, money};
 use jawla_views::commands::Occasion;
+use jawla_views::limits::MONEY_FACTS_MAX;
 use jawla_views::{Command, CommandError, Commands, Receipt};
 
 use super::{BrokeOff, Desk};
 use crate::accounts::AccountError;
 use crate::core::{OfficeAuthor, WriteError};
-use crate::store::StoreError;
+use crate::store::{OwnEntry, Store, StoreError};
 
 impl From<BrokeOff> for CommandError {
     fn from(error: BrokeOff) -> Self {
@@ -109,6 +112,14 @@ impl Desk {
             fresh_item: ItemId(self.parts.core.draw()),
         };
         let (document, visit) = (command.document(), command.visit(&occasion));
+        if let Command::RecordMoney { replaces, act, .. } = command {
+            self.record_money(by, role, document, replaces, act)?;
+            return Ok(Receipt {
+                document,
+                visit: None,
+                change: None,
+            });
+        }
         let own = match &command {
             Command::Undo { change, .. } => self.is_own(document, change, by)?,
             _ => false,
@@ -130,6 +141,53 @@ impl Desk {
             visit,
             change: written.change,
         })
+    }
+
+    /// Appends a fact of money to the log that the project lives in.
+    fn record_money(
+        &self,
+        by: PersonId,
+        role: Role,
+        document: DocumentId,
+        replaces: Option<ItemId>,
+        act: MoneyAct,
+    ) -> Result<(), CommandError> {
+        if !may_record(role) {
+            return Err(ROLE);
+        }
+        act.check()?;
+        let store = &self.parts.store;
+        let held = store
+            .find_document(document)?
+            .ok_or(CommandError::NotFound)?;
+        let recorded = store.facts(document, MONEY_FACTS_MAX)?;
+        let facts: Vec<MoneyFact> = recorded
+            .iter()
+            .filter_map(|(_, payload)| money::decode(payload).ok())
+            .collect();
+        let stands = |id: &ItemId| {
+            let of = facts.iter().position(|fact| fact.id == *id);
+            of.is_some_and(|at| standing(&facts).get(at) == Some(&true))
+        };
+        let cancels_nothing = replaces.is_none() && matches!(act, MoneyAct::Cancelled(_));
+        if cancels_nothing || replaces.as_ref().is_some_and(|id| !stands(id)) {
+            return Err(CommandError::Changed);
+        }
+        if recorded.len() >= usize::try_from(MONEY_FACTS_MAX).unwrap_or(usize::MAX) {
+            return Err(CommandError::TooMuch);
+        }
+        let fact = MoneyFact {
+            id: ItemId(self.parts.core.draw()),
+            by,
+            replaces,
+            act,
+        };
+        let entry = OwnEntry {
+            kind: EntryKind::Fact,
+            document: Some(document),
+            payload: money::encode(&fact),
+        };
+        Ok(store.append_entries(held.scope, &[entry], self.now())?)
     }
 
     /// Whether this person wrote the change.

@@ -1,7 +1,7 @@
 //! What a store takes and gives: drafts, what it holds, what became of things.
 
 use jawla_dossier::Document;
-use jawla_model::{Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId};
+use jawla_model::{DocumentId, Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId};
 use jawla_sync::server::{LogHead, Standing};
 use jawla_sync::{EntryKind, LogEntry, OutcomeForm};
 
@@ -267,6 +267,8 @@ pub struct EntryHeld {
 pub struct OwnEntry {
     /// What it is; never a change.
     pub kind: EntryKind,
+    /// The document it concerns, if one.
+    pub document: Option<DocumentId>,
     /// Its bytes.
     pub payload: Vec<u8>,
 }

@@ -441,7 +441,19 @@ impl Store for SqliteStore {
         entries: &[OwnEntry],
         now: ReceivedAt,
     ) -> Result<(), StoreError> {
-        self.write(|tx| log::append_own(tx, scope, entries, now))
+        self.write(|tx| log::append_own(tx, scope, entries, now))?;
+        for document in entries.iter().filter_map(|entry| entry.document) {
+            self.tell(Happened::Document(document));
+        }
+        Ok(())
+    }
+
+    fn facts(
+        &self,
+        document: DocumentId,
+        count_max: u32,
+    ) -> Result<Vec<(ReceivedAt, Vec<u8>)>, StoreError> {
+        self.read(|tx| log::facts(tx, document, count_max))
     }
 
     fn publish_reference(

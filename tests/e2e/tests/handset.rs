@@ -256,3 +256,59 @@ async fn nobody_settles_what_they_have_not_seen() {
     let sheet = one.views().project(document).await.unwrap().unwrap();
     assert!(sheet.conflicts.is_empty());
 }
+
+/// A form of the office, as a browser posts it.
+fn post(server: &ServerProcess, path: &str, cookie: &str, form: &str) -> jawla_e2e::http::Answer {
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("cookie", cookie),
+    ];
+    jawla_e2e::http::call(server.plain, "POST", path, &headers, form.as_bytes()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn official_money_reaches_the_phone_and_so_does_its_cancellation() {
+    let ground = Ground::new();
+    let server = ServerProcess::start(&ground.data());
+    let phone = enrolled(&ground, &server, "A").await;
+    let document = first_project(&phone).await;
+    assert_eq!(phone.money_facts(document).await.unwrap(), []);
+
+    let link = server.administrator_link.clone().unwrap();
+    let secret = link.split_once('=').unwrap().1;
+    let password = "sept+moulins+sous+la+pluie";
+    let account =
+        format!("lien={secret}&identifiant=amina&mot_de_passe={password}&encore={password}");
+    let entered = post(&server, "/bienvenue", "", &account);
+    assert_eq!(entered.status, 303, "{}", entered.text());
+    let cookie = entered.header("set-cookie").unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let sheet = format!("/projets/{}", document.hex());
+    let form = "nature=marche&montant=480+000%2C00&date=2026-03-14&reference=BC+12%2F2026\
+                &attributaire=Entreprise+Essaada";
+    let recorded = post(&server, &format!("{sheet}/argent"), &cookie, form);
+    assert_eq!(recorded.status, 303, "{}", recorded.text());
+
+    exchange(&phone).await;
+    let facts = phone.money_facts(document).await.unwrap();
+    let [row] = facts.as_slice() else {
+        panic!("{facts:?}")
+    };
+    let jawla_model::MoneyAct::Recorded(entry) = &row.fact.act else {
+        panic!("{row:?}")
+    };
+    assert_eq!(
+        (entry.amount.0, entry.on.as_str()),
+        (48_000_000, "2026-03-14")
+    );
+
+    let address = format!("{sheet}/argent/{}/annuler", row.fact.id.hex());
+    let cancelled = post(&server, &address, &cookie, "motif=Double+saisie");
+    assert_eq!(cancelled.status, 303, "{}", cancelled.text());
+    exchange(&phone).await;
+    let told: Vec<_> = phone.money_facts(document).await.unwrap();
+    assert_eq!(told.len(), 2);
+    let told: Vec<_> = told.into_iter().map(|row| row.fact).collect();
+    assert_eq!(jawla_model::money_fact::totals(&told).contracts.0, 0);
+    assert!(ground.verify().is_sound());
+}

@@ -6,13 +6,16 @@ use std::collections::BTreeSet;
 use jawla_dossier::{Document, history, project_fields, undo_of, visit_fields};
 use jawla_model::schema::{VisitField, Writers};
 use jawla_model::{
-    Claimed, DocumentId, Edit, FieldPath, Hash32, ItemId, Reason, Value, VisitId, VisitKind,
-    VisitStatus,
+    Claimed, DocumentId, Edit, FieldPath, Hash32, ItemId, Reason, ReceivedAt, Value, VisitId,
+    VisitKind, VisitStatus,
 };
+use jawla_sync::{EntryKind, money};
 use jawla_views::commands::Occasion;
-use jawla_views::limits::HISTORY_PER_PAGE_MAX;
+use jawla_views::limits::{HISTORY_PER_PAGE_MAX, MONEY_FACTS_MAX};
 use jawla_views::phone::{SetAside, Settings};
-use jawla_views::{HistoryEntry, Page, PageWindow, ProjectFields, VisitFields, VisitRow};
+use jawla_views::{
+    HistoryEntry, MoneyFactRow, Page, PageWindow, ProjectFields, VisitFields, VisitRow,
+};
 use rusqlite::{OptionalExtension, params};
 
 use super::Device;
@@ -76,6 +79,27 @@ impl Device {
             }
         }
         Ok(fields)
+    }
+
+    /// The official money of a project, oldest first, out of the entries of its scope.
+    pub(crate) fn money_facts(&self, id: DocumentId) -> Result<Vec<MoneyFactRow>, ClientError> {
+        let scope = self.scope_of(id)?;
+        let mut statement = self.store.conn().prepare_cached(
+            "SELECT received_at, payload FROM entry
+             WHERE document = ?1 AND scope = ?2 AND kind = ?3 ORDER BY seq DESC LIMIT ?4",
+        )?;
+        let kind = EntryKind::Fact.number();
+        let mut rows = statement.query(params![id.0, scope.0, kind, MONEY_FACTS_MAX])?;
+        let mut facts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let payload: Option<Vec<u8>> = row.get(1)?;
+            if let Some(Ok(fact)) = payload.map(|bytes| money::decode(&bytes)) {
+                let received_at = ReceivedAt(row.get(0)?);
+                facts.push(MoneyFactRow { received_at, fact });
+            }
+        }
+        facts.reverse();
+        Ok(facts)
     }
 
     /// Who changed what, newest first. Of the entries of this device's own hand, the newest that

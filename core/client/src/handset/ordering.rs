@@ -104,7 +104,9 @@ fn carry_out(device: &mut Device, command: Command) -> Done {
                 .ok_or(CommandError::NotUndoable)?;
             Ok((None, written.last().copied()))
         }
-        Command::ReviewVisit { .. } => Err(CommandError::NotAllowed(Reason::Role)),
+        Command::ReviewVisit { .. } | Command::RecordMoney { .. } => {
+            Err(CommandError::NotAllowed(Reason::Role))
+        }
         other => {
             let occasion = device.occasion().map_err(command_error)?;
             let visit = other.visit(&occasion);

@@ -16,6 +16,7 @@ use crate::pages::disagreements::{Card, Refused, cards};
 use crate::pages::forms::{self, Form};
 use crate::pages::history::{self, Entry};
 use crate::pages::lines::{VisitLine, title, visited};
+use crate::pages::money::Money;
 use crate::{Answer, Fault, Field, Frame, Tab, limits, page, saved_at};
 
 /// Something that is known, with its name.
@@ -85,6 +86,7 @@ struct ProjectPage {
     thumbs: Vec<Thumb>,
     photos_more: Option<String>,
     difficulties: Vec<(String, String)>,
+    money: Money,
     census: Vec<Census>,
     inputs: Vec<FieldInput>,
     entries: Vec<Entry>,
@@ -116,6 +118,7 @@ pub(crate) async fn sheet_with(
         .project_fields(document)
         .await?
         .unwrap_or_default();
+    let money = field.phone.money_facts(document).await?;
     let me = status.person.as_ref().map(|person| person.person);
     let window = PageWindow {
         offset: 0,
@@ -131,7 +134,8 @@ pub(crate) async fn sheet_with(
         .iter()
         .filter_map(|one| history::entry(&names, one))
         .collect();
-    let shown = made(&names, &status, &sheet, &fields, entries, refused.as_ref());
+    let mut shown = made(&names, &status, &sheet, &fields, entries, refused.as_ref());
+    shown.money = Money::of(shown.frame.t, &money);
     page(code, &shown)
 }
 
@@ -186,6 +190,7 @@ fn made(
         thumbs: thumbs(names, sheet),
         photos_more: more(photos_rest, "phone-photos-more"),
         difficulties: open_difficulties(names, sheet, status.now_ms),
+        money: Money::default(),
         census: census(names, row),
         inputs: inputs(names, status, fields, refused),
         entries,

@@ -19,10 +19,10 @@ use jawla_views::phone::{
 use jawla_views::queries::search_words;
 use jawla_views::{
     ActionShown, Changed, Changes, Command, CommandError, Commands, ConflictListed, ConflictQuery,
-    Disagreements, Dossiers, Freshness, FreshnessRow, HistoryEntry, Overview, Page, PageWindow,
-    PersonRow, Phone, ProjectFields, ProjectQuery, ProjectRow, ProjectSheet, ProjectSort,
-    ProjectTitle, Receipt, ScopeFilter, ScopeRow, SortDirection, ViewError, Views, VisitFields,
-    VisitListed, VisitQuery, VisitRow, VisitSheet, VisitsShown,
+    Disagreements, Dossiers, Freshness, FreshnessRow, HistoryEntry, MoneyFactRow, Overview, Page,
+    PageWindow, PersonRow, Phone, ProjectFields, ProjectQuery, ProjectRow, ProjectSheet,
+    ProjectSort, ProjectTitle, Receipt, ScopeFilter, ScopeRow, SortDirection, ViewError, Views,
+    VisitFields, VisitListed, VisitQuery, VisitRow, VisitSheet, VisitsShown,
 };
 
 use super::{Fake, NOW_MS, State, hash, item, visit};
@@ -466,7 +466,9 @@ impl State {
                     .or_default()
                     .retain(|entry| entry.change != change);
             }
-            Command::ReviewVisit { .. } | Command::AttachPhoto { .. } => {}
+            Command::ReviewVisit { .. }
+            | Command::RecordMoney { .. }
+            | Command::AttachPhoto { .. } => {}
         }
         None
     }
@@ -516,6 +518,11 @@ impl Dossiers for Fake {
             state.visits.iter().find(|row| row.visit == visit)?;
             Some(state.fields_of(visit))
         }))
+    }
+
+    async fn money_facts(&self, document: DocumentId) -> Result<Vec<MoneyFactRow>, ViewError> {
+        self.readable()?;
+        Ok(self.look(|state| state.money.get(&document).cloned().unwrap_or_default()))
     }
 
     async fn history(

@@ -30,8 +30,8 @@ use jawla_model::reference::ReferenceBundle;
 use jawla_model::{DocumentId, FieldPath, Hash32, ItemId, PersonId, ScopeId, Value, VisitId};
 use jawla_views::phone::{EnrolFault, Outgoing, PhoneStatus, SendOrder, SetAside, VisitForm};
 use jawla_views::{
-    Command, CommandError, ConflictRow, HistoryEntry, PersonRow, PhotoRow, ProjectFields,
-    ProjectRow, VisitFields, VisitRow,
+    Command, CommandError, ConflictRow, HistoryEntry, MoneyFactRow, PersonRow, PhotoRow,
+    ProjectFields, ProjectRow, VisitFields, VisitRow,
 };
 
 /// 24 November 2026, 10:00 UTC.
@@ -75,6 +75,7 @@ pub struct State {
     /// Forms that shall be shown as they are here instead of being made from the rows.
     pub forms: BTreeMap<VisitId, VisitForm>,
     pub histories: BTreeMap<DocumentId, Vec<HistoryEntry>>,
+    pub money: BTreeMap<DocumentId, Vec<MoneyFactRow>>,
     pub blobs: BTreeMap<Hash32, Vec<u8>>,
     pub outgoing: Vec<Outgoing>,
     pub set_aside: Vec<SetAside>,

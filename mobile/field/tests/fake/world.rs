@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use jawla_model::visit::{PhotoRole, RecordWord};
 use jawla_model::{
-    Claimed, FieldPath, Language, Photo, ProjectField, Reason, ReceivedAt, ReportingState, Review,
-    ReviewDecision, Role, Value, VisitField,
+    Centimes, Claimed, FieldPath, Language, MoneyAct, MoneyEntry, MoneyFact, MoneyKind, Photo,
+    ProjectField, Reason, ReceivedAt, ReportingState, Review, ReviewDecision, Role, Value,
+    VisitField,
 };
 use jawla_views::dossiers::{ActionShown, Happening};
 use jawla_views::phone::{
@@ -16,8 +17,8 @@ use jawla_views::phone::{
 };
 use jawla_views::rows::ConflictValue;
 use jawla_views::{
-    ConflictRow, HistoryEntry, PersonRow, PhotoRow, ProjectFields, ProjectRow, VisitFields,
-    VisitRow,
+    ConflictRow, HistoryEntry, MoneyFactRow, PersonRow, PhotoRow, ProjectFields, ProjectRow,
+    VisitFields, VisitRow,
 };
 
 use super::{
@@ -517,6 +518,7 @@ impl State {
             typed: BTreeMap::new(),
             forms: BTreeMap::new(),
             histories: BTreeMap::new(),
+            money: BTreeMap::new(),
             blobs: BTreeMap::new(),
             outgoing: Vec::new(),
             set_aside: Vec::new(),
@@ -559,6 +561,7 @@ impl State {
         state.visit_fields.insert(visit(2), seen());
         state.visit_fields.insert(visit(3), begun());
         state.histories.insert(document(1), history());
+        state.money.insert(document(1), money());
         state.outgoing = vec![
             Outgoing {
                 document: document(5),
@@ -591,4 +594,46 @@ impl State {
         }];
         state
     }
+}
+
+/// A contract, a payment that was cancelled, and one that stands.
+fn money() -> Vec<MoneyFactRow> {
+    let recorded = |n, kind, centimes, on: &str, reference: &str, party: &str| MoneyFactRow {
+        received_at: ReceivedAt(1_763_000_000),
+        fact: MoneyFact {
+            id: item(n),
+            by: SUPERVISOR,
+            replaces: None,
+            act: MoneyAct::Recorded(MoneyEntry {
+                kind,
+                amount: Centimes(centimes),
+                on: on.into(),
+                reference: reference.into(),
+                party: party.into(),
+            }),
+        },
+    };
+    let mut cancelled = recorded(64, MoneyKind::Payment, 1, "2025-06-02", "", "");
+    cancelled.fact.replaces = Some(item(62));
+    cancelled.fact.act = MoneyAct::Cancelled("Payé sur un autre projet".into());
+    vec![
+        recorded(
+            61,
+            MoneyKind::Contract,
+            48_000_000,
+            "2025-02-11",
+            "BC 12/2025",
+            "Entreprise Essaada",
+        ),
+        recorded(62, MoneyKind::Payment, 9_000_000, "2025-05-20", "OP 41", ""),
+        recorded(
+            63,
+            MoneyKind::Payment,
+            12_000_000,
+            "2025-09-03",
+            "OP 77",
+            "",
+        ),
+        cancelled,
+    ]
 }

@@ -3,6 +3,7 @@
 
 mod fields;
 pub(crate) mod history;
+mod money;
 mod sheet;
 
 use axum::Router;
@@ -30,6 +31,11 @@ pub(crate) fn routes() -> Router<Office> {
         .route("/projets/{document}", get(show).post(write))
         .route("/projets/{document}/etat", post(move_on))
         .route("/projets/{document}/annuler", post(undo))
+        .route("/projets/{document}/argent", post(money::record))
+        .route(
+            "/projets/{document}/argent/{fact}/annuler",
+            post(money::cancel),
+        )
         .route("/projets/{document}/historique", get(trail))
         .layer(DefaultBodyLimit::max(limits::PROJECT_FORM_BYTES_MAX))
 }
@@ -40,6 +46,7 @@ pub(crate) struct Answer {
     note: Option<String>,
     alert: Option<String>,
     again: Option<(Group, Typed, Faults)>,
+    money: Option<money::Refused>,
 }
 
 impl Answer {
@@ -91,6 +98,8 @@ async fn show(
             Some("fait=rien") => Some("office-done-nothing"),
             Some("fait=etat") => Some("office-done-state"),
             Some("fait=annule") => Some("office-done-undo"),
+            Some("fait=argent") => Some("money-done"),
+            Some("fait=argent-annule") => Some("money-done-cancelled"),
             _ => None,
         };
         let answer = Answer {
@@ -160,9 +169,9 @@ async fn again(
 ) -> Result<Response<Body>, PageFault> {
     let alert = alert.unwrap_or_else(|| visitor.t.get("office-field-to-correct"));
     let answer = Answer {
-        note: None,
         alert: Some(alert),
         again: Some(typed),
+        ..Answer::default()
     };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     sheet::page(office, visitor, found, answer, status).await
@@ -264,6 +273,7 @@ pub(crate) fn refusal(t: Texts, error: &CommandError) -> Result<String, PageFaul
         CommandError::NotFound => return Err(PageFault::NotFound),
         CommandError::Changed => "office-refused-changed",
         CommandError::BadValue { error, .. } => return Ok(fields::fault_words(t, *error)),
+        CommandError::BadMoney(_) => "money-refused",
         CommandError::RulesBroken(_) | CommandError::BadPhoto(_) => "office-refused-rules",
         CommandError::TooMuch => "office-refused-full",
         CommandError::NotUndoable => "office-refused-undo",

@@ -21,10 +21,11 @@ use jawla_office::{
 };
 use jawla_views::{
     Changed, Changes, Command, CommandError, Commands, ConflictListed, ConflictQuery,
-    Disagreements, Dossiers, Freshness, FreshnessRow, HistoryEntry, Overview, OverviewCell,
-    OverviewFigures, Page, PageWindow, PersonRow, PhotoRow, ProjectFields, ProjectQuery,
-    ProjectRow, ProjectSheet, ProjectSort, ProjectTitle, Receipt, ScopeFilter, ScopeRow,
-    SortDirection, ViewError, Views, VisitFields, VisitListed, VisitQuery, VisitRow, VisitSheet,
+    Disagreements, Dossiers, Freshness, FreshnessRow, HistoryEntry, MoneyFactRow, Overview,
+    OverviewCell, OverviewFigures, Page, PageWindow, PersonRow, PhotoRow, ProjectFields,
+    ProjectQuery, ProjectRow, ProjectSheet, ProjectSort, ProjectTitle, Receipt, ScopeFilter,
+    ScopeRow, SortDirection, ViewError, Views, VisitFields, VisitListed, VisitQuery, VisitRow,
+    VisitSheet,
 };
 
 /// 23 November 2026, 14:05 in Morocco.
@@ -421,10 +422,15 @@ pub struct FakeDossiers {
     pub fields: ProjectFields,
     pub visit_fields: VisitFields,
     pub history: Vec<HistoryEntry>,
+    pub money: Vec<MoneyFactRow>,
 }
 
 #[async_trait]
 impl Dossiers for FakeDossiers {
+    async fn money_facts(&self, _: DocumentId) -> Result<Vec<MoneyFactRow>, ViewError> {
+        Ok(self.money.clone())
+    }
+
     async fn project_fields(&self, _: DocumentId) -> Result<Option<ProjectFields>, ViewError> {
         Ok(Some(self.fields.clone()))
     }

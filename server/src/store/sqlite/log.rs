@@ -103,6 +103,25 @@ pub(super) fn append(
     insert(conn, scope, &entry, Via::Server)
 }
 
+/// The payloads of the newest facts of a document, oldest first.
+pub(super) fn facts(
+    conn: &Connection,
+    document: DocumentId,
+    count_max: u32,
+) -> Result<Vec<(ReceivedAt, Vec<u8>)>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT e.received_at, e.payload FROM entry e JOIN document d ON d.id = e.document
+         WHERE e.document = ?1 AND e.kind = 8 AND e.scope = d.scope AND e.payload IS NOT NULL
+         ORDER BY e.seq DESC LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![document.as_bytes(), count_max], |row| {
+        Ok((ReceivedAt(row.get(0)?), row.get(1)?))
+    })?;
+    let mut facts = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    facts.reverse();
+    Ok(facts)
+}
+
 /// Appends entries of the server's making and moves the head.
 pub(super) fn append_own(
     conn: &Connection,
@@ -112,14 +131,8 @@ pub(super) fn append_own(
 ) -> Result<(), StoreError> {
     let mut head = head_of(conn, scope)?;
     for entry in entries {
-        append(
-            conn,
-            scope,
-            &mut head,
-            now,
-            entry.kind,
-            entry.payload.clone(),
-        )?;
+        let appended = head.append(now, entry.kind, entry.document, entry.payload.clone());
+        insert(conn, scope, &appended, Via::Server)?;
     }
     move_head(conn, scope, &head)
 }

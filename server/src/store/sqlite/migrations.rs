@@ -10,6 +10,7 @@ use super::{documents, people, scopes};
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("schema_1.sql")),
     (2, include_str!("schema_2.sql")),
+    (3, include_str!("schema_3.sql")),
 ];
 
 const VIEW_VERSION_NAME: &str = "view_version";

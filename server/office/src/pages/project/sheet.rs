@@ -12,6 +12,7 @@ use jawla_views::{PageWindow, ProjectSheet, VisitRow};
 
 use super::fields::{self, GroupShown, Sheet};
 use super::history::{EntryShown, People};
+use super::money::{self, MoneyShown};
 use super::{Answer, moves};
 use crate::pages::caller::Visitor;
 use crate::pages::fault::PageFault;
@@ -38,6 +39,7 @@ struct ProjectPage {
     visits: Vec<VisitShown>,
     visits_more: Option<String>,
     drafts: Option<String>,
+    money: MoneyShown,
     facts: Vec<Facts>,
     history: Vec<EntryShown>,
     history_more: Option<String>,
@@ -190,8 +192,9 @@ pub(super) async fn page(
         offset: 0,
         rows_max: HISTORY_ON_SHEET,
     };
-    let (fields, history, people) = tokio::try_join!(
+    let (fields, money, history, people) = tokio::try_join!(
         office.dossiers.project_fields(document),
+        office.dossiers.money_facts(document),
         office.dossiers.history(document, Some(who.person), window),
         office.views.people(),
     )?;
@@ -236,6 +239,14 @@ pub(super) async fn page(
             .collect(),
         visits_more: (hidden > 0).then(|| t.count("office-sheet-visits-more", number(hidden))),
         drafts: (drafts > 0).then(|| t.count("office-sheet-drafts", number(drafts))),
+        money: money::shown(
+            t,
+            who.role,
+            &people,
+            &money,
+            answer.money.as_ref(),
+            now_utc_ms,
+        ),
         facts: facts(t, &names, &found),
         history: history
             .rows
