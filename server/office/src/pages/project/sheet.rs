@@ -6,7 +6,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use jawla_model::visit::PhotoRole;
-use jawla_model::{AdminState, FieldPath};
+use jawla_model::{AdminState, FieldPath, Role};
 use jawla_ui::Texts;
 use jawla_views::{PageWindow, ProjectSheet, VisitRow};
 
@@ -210,7 +210,6 @@ pub(super) async fn page(
         disputed: &disputed,
     };
     let again = answer.again.as_ref();
-    let state = AdminState::from_code(&found.project.admin_state);
     let visits: Vec<&VisitRow> = found.timeline(Some(who.person)).collect();
     let hidden = visits.len().saturating_sub(limits::VISITS_SHOWN);
     let drafts = found.drafts_of_others(Some(who.person));
@@ -222,14 +221,7 @@ pub(super) async fn page(
         head: head(t, &names, &found, now_utc_ms),
         note: answer.note,
         alert: answer.alert,
-        moves: state
-            .into_iter()
-            .flat_map(|state| moves(state, who.role))
-            .map(|next| {
-                let label = t.choose(next.label_fr(), next.label_ar());
-                Choice::new(next.code(), label.to_owned(), None)
-            })
-            .collect(),
+        moves: move_choices(t, &found, who.role),
         groups: sheet.groups(again.map(|(group, typed, faults)| (*group, typed, faults))),
         conflicts: conflicts(t, &names, &found),
         visits: visits
@@ -257,6 +249,18 @@ pub(super) async fn page(
             .then(|| t.count("office-history-all", history.total)),
     };
     html(status, &page)
+}
+
+/// Where the project may go from its state by the hand of this role.
+fn move_choices(t: Texts, found: &ProjectSheet, role: Role) -> Vec<Choice> {
+    AdminState::from_code(&found.project.admin_state)
+        .into_iter()
+        .flat_map(|state| moves(state, role))
+        .map(|next| {
+            let label = t.choose(next.label_fr(), next.label_ar());
+            Choice::new(next.code(), label.to_owned(), None)
+        })
+        .collect()
 }
 
 /// The whole history, in pages.
