@@ -241,11 +241,11 @@ fn one_exclusive_connection_does_all_of_it() {
         again,
         Err(StoreError::SchemaTooNew {
             found: 99,
-            known: 2
+            known: 3
         })
     ));
     let db = rusqlite::Connection::open(&options.path).unwrap();
-    db.pragma_update(None, "user_version", 2).unwrap();
+    db.pragma_update(None, "user_version", 3).unwrap();
     db.execute(
         "UPDATE meta SET content = x'00' WHERE name = 'migration_1'",
         [],

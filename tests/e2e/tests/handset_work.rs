@@ -25,7 +25,7 @@ use jawla_model::visit::RecordWord;
 use jawla_model::{FieldPath, Hash32, ProjectField, Reason, Role, Value, VisitField};
 use jawla_server::enrolment::{InviteRequest, invite};
 use jawla_views::dossiers::Happening;
-use jawla_views::phone::{Exchange, Network, Settings, WhyWaiting};
+use jawla_views::phone::{Exchange, Network, SendOrder, Settings, WhyWaiting};
 use jawla_views::{Command, CommandError, Dossiers, PageWindow, Phone};
 use rusqlite::Connection;
 
@@ -380,4 +380,17 @@ async fn what_is_typed_waits_by_its_own_word_and_files_are_counted_without_their
     let mean = began.elapsed() / 20;
     println!("status with 10,000 files: {mean:?}");
     assert!(mean.as_millis() < 100, "{mean:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_exchange_that_was_stopped_does_not_stop_the_next() {
+    let ground = Ground::new();
+    let server = ServerProcess::start(&ground.data());
+    let phone = enrolled(&ground, &server, "A").await;
+    for _ in 0..3 {
+        phone.send(SendOrder::Now).await.unwrap();
+        phone.send(SendOrder::Cancel).await.unwrap();
+        until(&phone, |status| status.exchange == Exchange::Idle).await;
+    }
+    exchange(&phone).await;
 }

@@ -78,6 +78,7 @@ fn an_entry_of_an_unknown_kind_is_hashed_kept_and_passed_over() {
     let kind = EntryKind::Unknown(200);
     let entry = OwnEntry {
         kind,
+        document: None,
         payload: b"of 2031".to_vec(),
     };
     let now = universe.server.now();
