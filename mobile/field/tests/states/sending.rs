@@ -83,7 +83,7 @@ fn asides(state: &mut State) {
     let one = |reason: &Reason| SetAside {
         document: document(4),
         visit: Some(visit(7)),
-        quarantined: reason.number() % 2 == 0,
+        quarantined: reason.number().is_multiple_of(2),
         reason: *reason,
         changes: 1,
         reopenable: true,
