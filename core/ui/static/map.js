@@ -123,7 +123,7 @@ const styleOf = (communes, points, colour, language) => {
       { id: "names", type: "symbol", source: "names",
         layout: {
           "text-field": ["get", "name"], "symbol-sort-key": ["get", "order"], "text-max-width": 7,
-          "text-font": language.startsWith("ar") ? ["Noto Sans Arabic Bold"] : ["Noto Sans Bold"],
+          "text-font": language.startsWith("ar") ? ["Noto Sans Arabic Bold", "Noto Sans Bold"] : ["Noto Sans Bold", "Noto Sans Arabic Bold"],
           "text-size": ["interpolate", ["linear"], ["zoom"], 8, 12, 12, 16], "text-padding": 4,
         },
         paint: {
@@ -146,7 +146,7 @@ const styleOf = (communes, points, colour, language) => {
 /** A cluster: how many, in a ring of the shares of their states. */
 const clusterOf = (properties, words) => {
   const number = properties.point_count;
-  const size = Math.min(32 + 7 * Math.log10(number) * 2, 64);
+  const size = Math.min(26 + 10 * Math.log10(number), 56);
   const picture = draw("svg", { viewBox: "0 0 42 42", width: size, height: size, "aria-hidden": "true" });
   if (properties.alerts > 0) picture.append(draw("circle", { class: "ringed", cx: 21, cy: 21, r: 20 }));
   picture.append(draw("circle", { class: "cluster-ground", cx: 21, cy: 21, r: 18.5 }));
@@ -264,7 +264,7 @@ const begin = async () => {
     const language = document.documentElement.lang;
     library.setWorkerUrl(new URL(words.worker, location.href).href);
     if (language.startsWith("ar")) shaping ??= library.setRTLTextPlugin(new URL(words.shaping, location.href).href, false);
-    await Promise.all([shaping, document.fonts.load('700 16px "Noto Sans"'), document.fonts.load('700 16px "Noto Sans Arabic"', "خريبكة")]);
+    await Promise.all([shaping, document.fonts.load('700 16px "Noto Sans Bold"'), document.fonts.load('700 16px "Noto Sans Arabic Bold"', "خريبكة")]);
     if (live !== mine) return;
     const communes = communesOf(shapes, place);
     const [west, south, east, north] = communes.bounds;

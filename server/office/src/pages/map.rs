@@ -94,8 +94,8 @@ struct Point {
     href: String,
 }
 
-/// Whether somebody should look at a project: people disagree about it, or its planned end is past and it
-/// is neither finished nor given up.
+/// Whether somebody should look at a project: people disagree about it, or its planned end is past
+/// and it is neither finished nor given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Alert {
     Ringed,
@@ -188,25 +188,21 @@ async fn points(
     let office = &office;
     let make = |visitor: Visitor| async move {
         let filters = on_map(&query.unwrap_or_default());
+        let scopes = visitor.who.scopes.clone();
         let today = format::day_for_machines(office.now_utc_ms()).unwrap_or_default();
-        // Serials begin anew with each process.
+        // Serials begin anew with each process, and know nothing of what another process brought
+        // in: an import is seen by the figures.
         static PROCESS: OnceLock<i64> = OnceLock::new();
         let process = *PROCESS.get_or_init(|| office.now_utc_ms());
         let serial = office.changes.serial();
-        let scopes = format!("{:?}", visitor.who.scopes);
+        let figures = format!("{:?}", office.views.overview(&scopes).await?);
         let language = visitor.t.language.code();
-        let tag = tag_of(&(
-            process,
-            serial,
-            &today,
-            language,
-            scopes,
-            filters.to_query(),
-        ));
+        let asked = (filters.to_query(), format!("{scopes:?}"), language);
+        let tag = tag_of(&(process, serial, figures, &today, asked));
         if asks_again(&headers, &tag) {
             return Ok(geojson(StatusCode::NOT_MODIFIED, Body::empty(), &tag));
         }
-        let question = filters.question(visitor.who.scopes.clone(), office.now_utc_ms());
+        let question = filters.question(scopes, office.now_utc_ms());
         let walk = Walk::of(office, question, limits::EXPORT_ROWS_MAX);
         let writing = PointsWriting {
             t: visitor.t,
