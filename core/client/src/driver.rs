@@ -120,6 +120,8 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn sessions(&mut self) -> Result<SessionResult, ClientError> {
+        // A run that was dropped under way told the engine nothing, and only one runs at a time.
+        self.step(Event::Cancelled).await?;
         let mut to_do: VecDeque<Told> = self.step(Event::Wanted).await?.into();
         let mut last = SessionResult::Cancelled;
         while let Some(told) = to_do.pop_front() {
