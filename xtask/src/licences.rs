@@ -35,6 +35,8 @@ fn check(packages: &[Package], rules: &str) -> Vec<String> {
     let allowed: BTreeSet<String> = quoted(list_of(rules, "allow = [")).collect();
     let banned: BTreeSet<String> = list_of(rules, "deny = [")
         .lines()
+        // With wrappers it is a matter of who brings it along: cargo-deny's to judge.
+        .filter(|line| !line.contains("wrappers = "))
         .filter_map(|line| line.split_once("crate = "))
         .filter_map(|(_, rest)| quoted(rest).next())
         .collect();

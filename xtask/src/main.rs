@@ -12,6 +12,7 @@
     reason = "a test run is timed and waited for on a real clock"
 )]
 
+mod bindings;
 mod checkout;
 mod licences;
 mod metadata;
@@ -47,6 +48,12 @@ enum Command {
     Tidy,
     /// Check the licence and origin of every crate we build on
     Licences,
+    /// Generate the Kotlin, Python and Swift sources from the library
+    Bindings {
+        /// Write nothing; fail when something is out of step
+        #[arg(long)]
+        check: bool,
+    },
     /// Measure: runs the benches in release with the arguments that follow
     Bench {
         /// Handed to the benches as they are
@@ -77,6 +84,8 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Test { only, list: false } => runner::test(&root, &only),
         Command::Tidy => tidy::run(&root),
         Command::Licences => licences::run(&root),
+        Command::Bindings { check: false } => bindings::run(&root, bindings::Purpose::Write),
+        Command::Bindings { check: true } => bindings::check(&root),
         Command::Bench { args } => runner::bench(&root, &args),
     }
 }

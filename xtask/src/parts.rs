@@ -95,6 +95,12 @@ pub const PARTS: &[Part] = &[
         ])],
     },
     Part {
+        name: "bindings",
+        proves: "the generated Kotlin, Python and Swift are those of the library",
+        needs: &[],
+        steps: &[Step::Check(crate::bindings::check)],
+    },
+    Part {
         name: "simulator",
         proves: "nothing is lost or doubled under faults, seed by seed",
         needs: &[],

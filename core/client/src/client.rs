@@ -4,6 +4,7 @@
 //! Every command returns when it is durable; only [`Client::enrol`] and [`Client::sync`] wait for
 //! a network, and dropping them loses nothing.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -14,21 +15,22 @@ use jawla_sync::enrol::{Invitation, decode_answer};
 use jawla_views::VisitRow;
 use jawla_views::sqlite::SqliteViews;
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::{Mutex, broadcast, oneshot};
+use tokio::sync::{Mutex, broadcast, oneshot, watch};
 
-use crate::blobs::FolderFiles;
+use crate::blobs::{FileError, FolderFiles};
 use crate::device::{
-    Device, DeviceParts, DeviceReport, NewVisit, OutboxRow, OutboxTotals, ScopeStanding, Standing,
-    VisitEditing,
+    Device, DeviceParts, DeviceReport, Exported, NewVisit, OutboxRow, OutboxTotals, ScopeStanding,
+    Standing, VisitEditing,
 };
 use crate::driver::{self, SyncOptions, SyncProgress, SyncReport};
 use crate::error::ClientError;
 use crate::http::HttpTransport;
 use crate::pin::SpkiPin;
 use crate::platform::Platform;
+use crate::sealing::{StoreKey, give_key};
 use crate::store::{AsideRow, DeviceRow, Sharing, StoreOptions};
 use crate::transport::{LinkError, Method, Outgoing, Transport};
-use crate::witness::FileWitness;
+use crate::witness::{FileWitness, Witness};
 
 /// Names of what changed, for pages: the database is the state, they ask again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +55,19 @@ struct Inner {
     views: Arc<SqliteViews>,
     one_sync: Mutex<()>,
     platform: Arc<dyn Platform>,
+    ended: watch::Receiver<()>,
+}
+
+/// What a client is opened with.
+pub struct ClientParts {
+    /// The folder of the store; made if there is none.
+    pub folder: PathBuf,
+    /// Clocks and chance.
+    pub platform: Arc<dyn Platform>,
+    /// Storage that no backup takes; a file in the folder when none.
+    pub witness: Option<Arc<dyn Witness>>,
+    /// The key of a store that is encrypted at rest, files too.
+    pub key: Option<StoreKey>,
 }
 
 /// A device, opened. Cheap to clone; the store closes when the last clone goes.
@@ -78,23 +93,47 @@ impl Client {
         folder: impl Into<PathBuf>,
         platform: Arc<dyn Platform>,
     ) -> Result<Self, ClientError> {
-        let folder = folder.into();
+        Self::open_with(ClientParts {
+            folder: folder.into(),
+            platform,
+            witness: None,
+            key: None,
+        })
+    }
+
+    /// The same, with all parts; [`ClientError::WrongKey`] when the store has another key.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(parts: ClientParts) -> Result<Self, ClientError> {
+        let ClientParts {
+            folder,
+            platform,
+            witness,
+            key,
+        } = parts;
         let path = folder.join("store.db");
-        let files = FolderFiles::open(folder.join("files"))?;
+        let seal = key.as_ref().map(StoreKey::for_files);
+        let files = FolderFiles::open_sealed(folder.join("files"), seal)?;
         let options = StoreOptions {
             path: path.clone(),
             vfs: None,
             sharing: Sharing::Shared,
+            key: key.clone(),
         };
         let parts = DeviceParts {
             files: Arc::new(files),
             platform: Arc::clone(&platform),
-            witness: Arc::new(FileWitness::new(folder.join("witness"))),
+            witness: witness.unwrap_or_else(|| Arc::new(FileWitness::new(folder.join("witness")))),
         };
         let device = Device::open(&options, parts)?;
         let views = SqliteViews::pooled(Box::new(move || {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            Connection::open_with_flags(&path, flags)
+            let connection = Connection::open_with_flags(&path, flags)?;
+            if let Some(key) = &key {
+                give_key(&connection, key)?;
+            }
+            Ok(connection)
         }));
         Self::run(device, views, platform)
     }
@@ -105,12 +144,19 @@ impl Client {
         platform: Arc<dyn Platform>,
     ) -> Result<Self, ClientError> {
         let (jobs, queue) = mpsc::channel::<Job>();
+        let (ending, ended) = watch::channel(());
         std::thread::Builder::new()
             .name("jawla-store".into())
             .spawn(move || {
                 while let Ok(job) = queue.recv() {
-                    job(&mut device);
+                    // The transaction is rolled back and nobody was told that it was done: only
+                    // what is in memory may be half changed.
+                    let done = catch_unwind(AssertUnwindSafe(|| job(&mut device)));
+                    if done.is_err() && device.start_over().is_err() {
+                        break;
+                    }
                 }
+                drop((device, ending));
             })
             .map_err(|_| ClientError::Defect("the store's thread could not start"))?;
         let (said, _) = broadcast::channel(SAID_KEPT_MAX);
@@ -120,6 +166,7 @@ impl Client {
             views: Arc::new(views),
             one_sync: Mutex::new(()),
             platform,
+            ended,
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -137,7 +184,19 @@ impl Client {
             let _ = answer.send(work(device));
         });
         self.inner.jobs.send(job).map_err(|_| ClientError::Closed)?;
-        answered.await.map_err(|_| ClientError::Closed)?
+        // The thread drops the answer only where the work panicked.
+        let panicked = ClientError::Defect("a call panicked");
+        answered.await.map_err(|_| panicked)?
+    }
+
+    /// Resolves when the store is closed: every clone of this client has gone, and the database
+    /// with them. Holds none itself.
+    pub fn closed(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut ended = self.inner.ended.clone();
+        async move {
+            // The other end sends nothing; it only goes.
+            while ended.changed().await.is_ok() {}
+        }
     }
 
     pub(crate) fn say(&self, said: Said) {
@@ -381,6 +440,36 @@ impl Client {
     /// Those of the disk.
     pub async fn asides(&self) -> Result<Vec<AsideRow>, ClientError> {
         self.call(|device| device.asides()).await
+    }
+
+    /// Writes everything that the province has not acknowledged into a new file: signed packs
+    /// and files. The store stays as it is.
+    ///
+    /// # Errors
+    /// [`ClientError::NotEnrolled`] and those of the disk; there is no file then.
+    pub async fn export_unsent(&self, to: PathBuf) -> Result<Exported, ClientError> {
+        self.call(move |device| {
+            let fresh = to.with_extension("part");
+            let failed = |error: std::io::Error| ClientError::from(FileError::from(error));
+            let written = std::fs::File::create_new(&fresh)
+                .map_err(failed)
+                .and_then(|file| {
+                    let mut out = std::io::BufWriter::new(file);
+                    let done = device.export_unsent(&mut out)?;
+                    let file = out
+                        .into_inner()
+                        .map_err(|error| failed(error.into_error()))?;
+                    file.sync_all().map_err(failed)?;
+                    std::fs::rename(&fresh, &to).map_err(failed)?;
+                    Ok(done)
+                });
+            if written.is_err() {
+                // Half an export is none.
+                let _ = std::fs::remove_file(&fresh);
+            }
+            written
+        })
+        .await
     }
 
     /// The word of a visit.

@@ -5,6 +5,7 @@
 
 mod authoring;
 mod enrolling;
+mod exporting;
 mod files;
 mod pages;
 mod projection;
@@ -21,6 +22,7 @@ use jawla_sync::device::{DeviceEngine, Now};
 
 pub use authoring::NewVisit;
 pub use enrolling::EnrolAttempt;
+pub use exporting::Exported;
 pub use files::{FileMoved, FileTask};
 pub use reading::{OutboxRow, OutboxTotals, ScopeStanding, VisitEditing};
 pub use session::Told;
@@ -113,6 +115,18 @@ impl Device {
             Standing::Enrolled
         };
         self.engine = Some(DeviceEngine::new(row.identity()?));
+        Ok(())
+    }
+
+    /// Forgets what is in memory only, after a call that panicked: the database is the truth, and
+    /// an actor whose last change may not be on disk is never used again.
+    pub(crate) fn start_over(&mut self) -> Result<(), ClientError> {
+        self.documents.clear();
+        let withdrawn = self.standing == Standing::Withdrawn;
+        self.look_around()?;
+        if withdrawn {
+            self.standing = Standing::Withdrawn;
+        }
         Ok(())
     }
 

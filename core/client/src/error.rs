@@ -60,6 +60,9 @@ pub enum ClientError {
     /// A newer app wrote this store: update the app.
     #[error("the store was written by a newer app")]
     TooNew,
+    /// The store is encrypted under another key, or is no store.
+    #[error("the store is encrypted under another key")]
+    WrongKey,
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
@@ -137,6 +140,10 @@ impl ClientError {
             ClientError::Link(error) => error.sentence_fr().to_owned(),
             ClientError::StorageFull => {
                 "Le téléphone est plein : libérez de la place, rien n'est perdu.".into()
+            }
+            ClientError::WrongKey => {
+                "La clé de ce téléphone n'ouvre pas ces données : demandez de l'aide au bureau."
+                    .into()
             }
             ClientError::Storage(_) | ClientError::Closed | ClientError::Defect(_) => {
                 "L'application a rencontré un défaut : fermez-la, rouvrez-la et signalez-le.".into()

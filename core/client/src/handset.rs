@@ -23,6 +23,7 @@ use jawla_views::{
 
 use crate::client::Client;
 use crate::error::ClientError;
+use crate::platform::LinkKind;
 use exchanging::{ExchangeTask, Exchanger};
 use names::Names;
 
@@ -87,6 +88,15 @@ impl Handset {
             exchanger,
             _task: Arc::new(task),
         }
+    }
+
+    /// What the link counts as, by what the shell said of it and what the person set.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub async fn link(&self) -> Result<LinkKind, ClientError> {
+        let settings = self.client.call(|device| device.settings()).await?;
+        Ok(exchanging::link_for(self.exchanger.network(), settings))
     }
 
     /// The device itself.

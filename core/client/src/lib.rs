@@ -21,12 +21,14 @@ pub mod limits;
 pub mod photo;
 pub mod pin;
 pub mod platform;
+mod sealing;
 pub mod store;
 pub mod transport;
 pub mod witness;
 
-pub use client::{Client, Said};
+pub use client::{Client, ClientParts, Said};
 pub use device::{Device, NewVisit, Standing};
 pub use driver::{SyncOptions, SyncProgress, SyncReport};
 pub use error::ClientError;
 pub use handset::{Handset, HandsetOptions};
+pub use sealing::StoreKey;

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use crate::sealing::StoreKey;
 pub use device_row::DeviceRow;
 pub(crate) use device_row::{
     save_ask_first, save_contact, save_full, save_own, save_person, save_request_no,
@@ -43,6 +44,8 @@ pub struct StoreOptions {
     pub vfs: Option<String>,
     /// Whether other connections may read beside the writer.
     pub sharing: Sharing,
+    /// The key of a store that is encrypted at rest.
+    pub key: Option<StoreKey>,
 }
 
 /// Whether other connections may read beside the writer.
@@ -65,7 +68,7 @@ impl DeviceStore {
     ///
     /// # Errors
     /// [`ClientError::Storage`], [`ClientError::StorageFull`]; [`ClientError::TooNew`] when a
-    /// newer app wrote it.
+    /// newer app wrote it; [`ClientError::WrongKey`].
     pub fn open(options: &StoreOptions) -> Result<Self, ClientError> {
         if rusqlite::version_number() < SQLITE_VERSION_MIN {
             return Err(ClientError::Defect("the SQLite linked is too old"));
@@ -77,6 +80,9 @@ impl DeviceStore {
             Some(vfs) => Connection::open_with_flags_and_vfs(&options.path, flags, vfs.as_str())?,
             None => Connection::open_with_flags(&options.path, flags)?,
         };
+        if let Some(key) = &options.key {
+            unlock(&conn, key)?;
+        }
         conn.busy_timeout(std::time::Duration::from_secs(5))?;
         if options.sharing == Sharing::Exclusive {
             conn.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
@@ -134,6 +140,22 @@ impl DeviceStore {
         let done = work(&tx)?;
         tx.commit()?;
         Ok(done)
+    }
+}
+
+/// Gives the key to a connection that was just opened and makes sure that it opens this database,
+/// and that it does encrypt: a plain SQLite passes over the order.
+fn unlock(conn: &Connection, key: &StoreKey) -> Result<(), ClientError> {
+    crate::sealing::give_key(conn, key)?;
+    let mut version = conn.prepare("PRAGMA cipher_version")?;
+    if !version.exists([])? {
+        return Err(ClientError::Defect("this build does not encrypt its store"));
+    }
+    match conn.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(())) {
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
+            Err(ClientError::WrongKey)
+        }
+        other => Ok(other?),
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Label {
     Bundle,
     /// A person's signature under a PV.
     Pv,
+    /// Work of a device that leaves it as a file.
+    Export,
 }
 
 impl Label {
@@ -58,6 +60,7 @@ impl Label {
             Label::Wipe => "jawla/v1/wipe",
             Label::Bundle => "jawla/v1/bundle",
             Label::Pv => "jawla/v1/pv",
+            Label::Export => "jawla/v1/export",
         }
     }
 }

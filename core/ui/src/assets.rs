@@ -50,6 +50,7 @@ static ASSETS: LazyLock<Vec<Asset>> = assets! {
     "visit.css" "text/css; charset=utf-8";
     "office.css" "text/css; charset=utf-8";
     "desk.css" "text/css; charset=utf-8";
+    "bridge.js" "text/javascript; charset=utf-8";
     "field.js" "text/javascript; charset=utf-8";
     "visit.js" "text/javascript; charset=utf-8";
     "office.js" "text/javascript; charset=utf-8";

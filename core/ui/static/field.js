@@ -4,13 +4,6 @@
 const TYPING_MS = 400;
 const SEARCH_MS = 300;
 
-/** Inside a shell every request that is not a GET goes through its bridge. */
-const ask = (address, options = {}) => {
-  const bridge = window.jawlaBridge;
-  const reads = !options.method || options.method === "GET";
-  return bridge && !reads ? bridge.fetch(address, options) : fetch(address, options);
-};
-
 const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 const is_field = (one) => one instanceof Element && one.matches("input, textarea, select");
 /** Whether somebody is in the middle of something that a fresh page would take away. */
@@ -72,6 +65,7 @@ addEventListener("focusout", () => setTimeout(() => {
 }, 50));
 if (window.jawlaBridge) {
   addEventListener("jawla:changed", (event) => heard(event.detail ?? ["everything"]));
+  addEventListener("jawla:ready", ready);
 } else if (document.body.classList.contains("field")) {
   const events = new EventSource("/evenements");
   events.onmessage = (event) => heard(event.data.split(" "));
@@ -87,7 +81,7 @@ addEventListener("submit", async (event) => {
   const body = new URLSearchParams(new FormData(form, button));
   if (button) button.disabled = true;
   try {
-    const answer = await ask(form.getAttribute("action"), { method: "POST", body });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
     const to = new URL(answer.url || location.href, location.href);
     const there = answer.ok && to.pathname !== location.pathname;
     told = !answer.ok;
@@ -108,7 +102,7 @@ async function keep(form, typing) {
   if (typing) body.set("frappe", "oui");
   let answer;
   try {
-    answer = await ask(form.getAttribute("action"), { method: "POST", body, keepalive: true, headers: { "x-jawla": "fetch" } });
+    answer = await fetch(form.getAttribute("action"), { method: "POST", body, keepalive: true, headers: { "x-jawla": "fetch" } });
   } catch {
     timers.set(form, setTimeout(() => keep(form, typing), 3000));
     return;

@@ -292,7 +292,11 @@ function visit(form) {
     replace(text);
   }
 
-  // Photos.
+  // Photos. In a shell its camera takes them and the core already has them.
+  addEventListener("jawla:photo", (event) => {
+    if (event.detail.fault) document.getElementById("envoi-photos").textContent = event.detail.fault;
+    else refresh();
+  });
   function photos() {
     for (const one of document.querySelectorAll("form[data-photo]")) {
       const input = one.querySelector("input[type=file]");

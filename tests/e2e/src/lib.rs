@@ -25,6 +25,7 @@ mod process;
 
 pub use binary::{Ran, jawla, jawla_command};
 pub use ground::{Ground, Phone};
+pub use jawla_world as world;
 pub use process::{ServerProcess, free_port};
 
 use std::time::Duration;

@@ -73,6 +73,7 @@ impl Phone {
     /// Those of [`Device::open`].
     pub fn open(&mut self) -> Result<(), ClientError> {
         let options = StoreOptions {
+            key: None,
             path: DATABASE.into(),
             vfs: Some(self.disk.vfs_name().expect("a disk has a name")),
             sharing: Sharing::Exclusive,

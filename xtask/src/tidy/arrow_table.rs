@@ -155,7 +155,13 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         package: "jawla-ffi",
         folder: "bindings/ffi",
-        may_use: Use::Only(&["jawla-client", "jawla-field", "jawla-model", "jawla-views"]),
+        may_use: Use::Only(&[
+            "jawla-client",
+            "jawla-field",
+            "jawla-model",
+            "jawla-ui",
+            "jawla-views",
+        ]),
         never: &[],
         not_directly: &["automerge", "rusqlite"],
         because: "if it needs them, the rule is in the wrong crate",

@@ -89,9 +89,12 @@ const PLACES: &[&str] = &[
     "tests/fuzz/fuzz_targets/*.rs",
     "tests/fuzz/crashers/**",
     // The other languages
+    "bindings/api/*.txt",
+    "bindings/ffi/uniffi.toml",
     "bindings/kotlin/**",
     "bindings/python/**",
     "bindings/swift/**",
+    "mobile/contract/*.json",
     "mobile/android/**",
     "mobile/ios/**",
 ];

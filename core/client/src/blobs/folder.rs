@@ -14,11 +14,13 @@ use sha2::{Digest, Sha256};
 
 use super::{DeviceFiles, FileError, FileRow, Finished};
 use crate::limits::{FILE_PIECE_SIZE_BYTES, FILE_READ_SIZE_BYTES_MAX, FILE_SIZE_BYTES_MAX};
+use crate::sealing::FileSeal;
 
 /// Files in a folder that belongs to this store alone.
 #[derive(Debug)]
 pub struct FolderFiles {
     folder: PathBuf,
+    seal: Option<FileSeal>,
     // Two writers of one file would take each other's bytes.
     writing: Mutex<()>,
 }
@@ -29,6 +31,18 @@ impl FolderFiles {
     /// # Errors
     /// [`FileError::StorageFull`] or [`FileError::Disk`].
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, FileError> {
+        Self::open_sealed(folder, None)
+    }
+
+    /// The same, the content of every file encrypted on the disk where there is a seal. The names
+    /// and the sizes stay: a name is the hash of what people see, and says nothing by itself.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_sealed(
+        folder: impl Into<PathBuf>,
+        seal: Option<FileSeal>,
+    ) -> Result<Self, FileError> {
         let folder = folder.into();
         fs::create_dir_all(&folder)?;
         for entry in fs::read_dir(&folder)? {
@@ -39,6 +53,7 @@ impl FolderFiles {
         }
         let files = Self {
             folder,
+            seal,
             writing: Mutex::new(()),
         };
         files.sync_folder()?;
@@ -68,7 +83,7 @@ impl FolderFiles {
         let new = self.folder.join(format!("{}.new", hash.hex()));
         let written = (|| {
             let mut file = File::create(&new)?;
-            content::put(&mut file, 0, bytes)?;
+            self.put(&mut file, hash, 0, bytes)?;
             file.sync_all()?;
             fs::rename(&new, self.kept(hash))?;
             self.sync_folder()
@@ -81,12 +96,12 @@ impl FolderFiles {
         Ok(())
     }
 
-    fn hash_of(&self, path: &Path) -> Result<(Hash32, u64), FileError> {
+    fn hash_of(&self, path: &Path, name: Hash32) -> Result<(Hash32, u64), FileError> {
         let mut file = File::open(path)?;
         let mut digest = Sha256::new();
         let mut size_bytes = 0;
         loop {
-            let piece = content::get(&mut file, size_bytes, FILE_PIECE_SIZE_BYTES)?;
+            let piece = self.get(&mut file, name, size_bytes, FILE_PIECE_SIZE_BYTES)?;
             if piece.is_empty() {
                 return Ok((Hash32(digest.finalize().into()), size_bytes));
             }
@@ -117,7 +132,7 @@ impl DeviceFiles for FolderFiles {
     ) -> Result<Vec<u8>, FileError> {
         let mut file = File::open(self.kept(hash))?;
         let max_bytes = max_bytes.min(FILE_READ_SIZE_BYTES_MAX);
-        Ok(content::get(&mut file, offset_bytes, max_bytes)?)
+        Ok(self.get(&mut file, hash, offset_bytes, max_bytes)?)
     }
 
     fn size_bytes(&self, hash: Hash32) -> Result<Option<u64>, FileError> {
@@ -145,7 +160,9 @@ impl DeviceFiles for FolderFiles {
         };
         let path = self.arriving(hash);
         let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
-        let written = content::put(&mut file, held_bytes, fresh).and_then(|()| file.sync_data());
+        let written = self
+            .put(&mut file, hash, held_bytes, fresh)
+            .and_then(|()| file.sync_data());
         if let Err(error) = written {
             // Half a piece would be taken for the whole of it at the next start.
             let _ignored = file.set_len(held_bytes);
@@ -167,7 +184,7 @@ impl DeviceFiles for FolderFiles {
             return Ok(Finished::Verified { size_bytes });
         }
         let path = self.arriving(hash);
-        let (found, size_bytes) = self.hash_of(&path)?;
+        let (found, size_bytes) = self.hash_of(&path, hash)?;
         if found != hash {
             fs::remove_file(&path)?;
             self.sync_folder()?;
@@ -230,22 +247,36 @@ fn refuse_large(size_bytes: u64) -> Result<(), FileError> {
     Ok(())
 }
 
-/// The one place where the bytes of files pass between the app and the disk. Encryption at rest
-/// seals and opens here; offsets and sizes above are those of the plain bytes.
-mod content {
-    use super::*;
-
-    pub(super) fn put(file: &mut File, _offset_bytes: u64, bytes: &[u8]) -> io::Result<()> {
-        file.write_all(bytes)
+/// The one place where the bytes of files pass between the app and the disk: sealed and opened
+/// here; offsets and sizes above are those of the plain bytes.
+impl FolderFiles {
+    fn put(&self, file: &mut File, name: Hash32, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        match &self.seal {
+            Some(seal) => {
+                let mut sealed = bytes.to_vec();
+                seal.apply(name, offset, &mut sealed)?;
+                file.write_all(&sealed)
+            }
+            None => file.write_all(bytes),
+        }
     }
 
-    pub(super) fn get(file: &mut File, offset_bytes: u64, max_bytes: usize) -> io::Result<Vec<u8>> {
+    fn get(
+        &self,
+        file: &mut File,
+        name: Hash32,
+        offset: u64,
+        max_bytes: usize,
+    ) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        if offset_bytes >= file.metadata()?.len() {
+        if offset >= file.metadata()?.len() {
             return Ok(bytes);
         }
-        file.seek(SeekFrom::Start(offset_bytes))?;
+        file.seek(SeekFrom::Start(offset))?;
         file.take(max_bytes as u64).read_to_end(&mut bytes)?;
+        if let Some(seal) = &self.seal {
+            seal.apply(name, offset, &mut bytes)?;
+        }
         Ok(bytes)
     }
 }

@@ -436,10 +436,16 @@ impl Device {
     /// Bytes of the database.
     pub(crate) fn database_bytes(&self) -> Result<u64, ClientError> {
         let pragma = |name: &str| -> Result<u64, ClientError> {
-            Ok(self
-                .store
-                .conn()
-                .pragma_query_value(None, name, |row| row.get(0))?)
+            let value: rusqlite::types::Value =
+                self.store
+                    .conn()
+                    .pragma_query_value(None, name, |row| row.get(0))?;
+            // An encrypted database answers with text where a plain one answers with a number.
+            Ok(match value {
+                rusqlite::types::Value::Integer(number) => u64::try_from(number).unwrap_or(0),
+                rusqlite::types::Value::Text(text) => text.parse().unwrap_or(0),
+                _ => 0,
+            })
         };
         Ok(pragma("page_count")?.saturating_mul(pragma("page_size")?))
     }

@@ -218,7 +218,7 @@ impl Device {
         })
     }
 
-    fn pack_local_changes(&mut self) -> Result<(), ClientError> {
+    pub(super) fn pack_local_changes(&mut self) -> Result<(), ClientError> {
         let local = work::local_changes(self.store.conn())?;
         if local.is_empty() {
             return Ok(());

@@ -228,7 +228,7 @@ fn jittered(wait: Duration, random: u64) -> Duration {
 }
 
 /// What the link counts as. A link of which nobody said what it costs counts as paid.
-fn link_for(network: Network, settings: Settings) -> LinkKind {
+pub(super) fn link_for(network: Network, settings: Settings) -> LinkKind {
     match network {
         Network::None => LinkKind::None,
         Network::Unmetered => LinkKind::Unmetered,
@@ -359,6 +359,13 @@ async fn projects_here(client: &Client) -> u64 {
     };
     let page = client.views().projects(&query).await;
     page.map_or(0, |page| page.total)
+}
+
+impl SyncReport {
+    /// Why it did not come to its end; none when it did.
+    pub fn why(&self) -> Option<WhyWaiting> {
+        why_of(self)
+    }
 }
 
 /// Why an exchange did not come to its end; none when it did.

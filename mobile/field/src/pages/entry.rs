@@ -67,8 +67,20 @@ pub(crate) async fn ask(State(field): State<Field>, RawQuery(query): RawQuery) -
         PhoneStanding::Enrolled if query.as_deref() != Some(AGAIN) => {
             Ok(Redirect::to("/a-faire").into_response())
         }
-        _ => form(&status, StatusCode::OK, None, "", ""),
+        _ => {
+            let carried = query.as_deref().map(offered).unwrap_or_default();
+            form(&status, StatusCode::OK, None, &carried, "")
+        }
     }
+}
+
+/// The invitation that a link carried; the person still says yes to it.
+fn offered(query: &str) -> String {
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "invitation")
+        .map(|(_, text)| text.into_owned())
+        .filter(|text| text.chars().count() <= limits::INVITATION_CHARS_MAX)
+        .unwrap_or_default()
 }
 
 fn form(

@@ -160,7 +160,9 @@ fn a_full_disk_is_told_apart() {
     assert_eq!(FileError::from(full), FileError::StorageFull);
     // The device that is always full, where there is one.
     if let Ok(mut file) = OpenOptions::new().write(true).open("/dev/full") {
-        let refused = super::content::put(&mut file, 0, b"x").unwrap_err();
+        let (_folder, files) = files();
+        let (hash, _) = content(1);
+        let refused = files.put(&mut file, hash, 0, b"x").unwrap_err();
         assert_eq!(FileError::from(refused), FileError::StorageFull);
     }
 }

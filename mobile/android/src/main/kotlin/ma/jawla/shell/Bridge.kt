@@ -1,0 +1,129 @@
+package ma.jawla.shell
+
+import org.json.JSONArray
+import org.json.JSONException
+import org.json.JSONObject
+
+const val CONTRACT = 1
+private const val ORDER_CHARACTERS_MAX = 262_144
+private val ID = Regex("[0-9a-f]{32}")
+private val ROLE = Regex("[a-z_]{1,40}")
+
+/** What a page may order of a shell beside asking the pages: each answers later, through `reply`. */
+interface ShellServices {
+    fun photo(wanted: PhotoWanted, reply: (Result<Unit>) -> Unit)
+    fun scan(reply: (Result<String>) -> Unit)
+    fun position(on: Boolean, reply: (Result<Unit>) -> Unit)
+    fun print()
+    fun share(title: String, text: String, path: String)
+}
+
+/** A refusal with its code of the contract. */
+class Refusal(val code: String, val sentence: String? = null) : Exception(code)
+
+/** One visit's photo that a page asked for. */
+data class PhotoWanted(val document: String, val visit: String, val role: String, val camera: Boolean)
+
+/** What the pages answered. */
+class Answer(val status: Int, val headers: List<Pair<String, String>>, val body: String)
+
+/**
+ * The shell's side of `bridge.js`: texts come in, texts go out. [ask] reaches the pages and may
+ * wait, so [hear] is called away from the main thread.
+ */
+class Bridge(
+    private val services: ShellServices,
+    private val ask: (method: String, path: String, headers: List<Pair<String, String>>, body: ByteArray) -> Answer,
+    private val say: (String) -> Unit,
+) {
+    /** One message of the page. */
+    fun hear(text: String) {
+        if (text.length > ORDER_CHARACTERS_MAX) return
+        val order = try {
+            JSONObject(text)
+        } catch (_: JSONException) {
+            return
+        }
+        val id = order.optLong("id", -1)
+        try {
+            carry(order, id)
+        } catch (refusal: Refusal) {
+            refuse(id, refusal)
+        } catch (fault: Exception) {
+            refuse(id, Refusal("failed"))
+        }
+    }
+
+    /** Says that something changed, by name. */
+    fun changed(names: List<String>) = say(event("changed").put("names", JSONArray(names)).toString())
+
+    /** Leads the page elsewhere. */
+    fun open(path: String) = say(event("open").put("path", path).toString())
+
+    fun position(latitude: Double, longitude: Double, accuracyM: Float) = say(
+        event("position").put("latitude", latitude).put("longitude", longitude)
+            .put("accuracy_m", accuracyM.toDouble()).toString(),
+    )
+
+    fun noPosition(denied: Boolean) = say(event("no-position").put("code", if (denied) 1 else 2).toString())
+
+    private fun event(name: String) = JSONObject().put("event", name)
+
+    private fun carry(order: JSONObject, id: Long) {
+        if (order.optInt("v") != CONTRACT) throw Refusal("unknown-contract")
+        when (order.optString("do")) {
+            "hello" -> done(id) {
+                put("v", CONTRACT).put("can", JSONArray(listOf("photo", "scan", "position", "print", "share")))
+            }
+            "http" -> http(order, id)
+            "photo" -> services.photo(wanted(order)) { answer(id, it) {} }
+            "scan" -> services.scan { answer(id, it) { text -> put("text", text) } }
+            "position" -> services.position(order.optBoolean("on")) { answer(id, it) {} }
+            "print" -> done(id) { services.print() }
+            "share" -> done(id) {
+                services.share(order.optString("title"), order.optString("text"), order.optString("path"))
+            }
+            else -> throw Refusal("unknown-order")
+        }
+    }
+
+    private fun http(order: JSONObject, id: Long) {
+        val method = order.optString("method")
+        val path = order.optString("path")
+        val pairs = order.optJSONArray("headers")
+        if (method.isEmpty() || !path.startsWith("/") || path.startsWith("//") || pairs == null) throw Refusal("bad-order")
+        val headers = (0 until pairs.length()).map { index ->
+            val pair = pairs.optJSONArray(index) ?: throw Refusal("bad-order")
+            pair.optString(0) to pair.optString(1)
+        }
+        val answer = ask(method, path, headers, order.optString("body").toByteArray())
+        val told = JSONArray()
+        for ((name, value) in answer.headers) told.put(JSONArray(listOf(name, value)))
+        done(id) { put("status", answer.status).put("headers", told).put("body", answer.body) }
+    }
+
+    private fun wanted(order: JSONObject): PhotoWanted {
+        val wanted = PhotoWanted(
+            order.optString("document"),
+            order.optString("visit"),
+            order.optString("role"),
+            order.optString("source") != "gallery",
+        )
+        if (!ID.matches(wanted.document) || !ID.matches(wanted.visit) || !ROLE.matches(wanted.role)) throw Refusal("bad-order")
+        return wanted
+    }
+
+    private fun <T> answer(id: Long, result: Result<T>, fill: JSONObject.(T) -> Unit) = result.fold(
+        { value -> done(id) { fill(value) } },
+        { fault -> refuse(id, fault as? Refusal ?: Refusal("failed")) },
+    )
+
+    private fun done(id: Long, fill: JSONObject.() -> Unit) =
+        say(JSONObject().put("id", id).put("ok", JSONObject().apply(fill)).toString())
+
+    private fun refuse(id: Long, refusal: Refusal) {
+        val fault = JSONObject().put("code", refusal.code)
+        refusal.sentence?.let { fault.put("sentence", it) }
+        say(JSONObject().put("id", id).put("fault", fault).toString())
+    }
+}
