@@ -34,14 +34,20 @@ pub enum Step {
 /// A program that a fresh machine may lack.
 #[derive(Clone, Copy)]
 pub enum Tool {
+    Aapt,
+    AndroidFramework,
     Chromium,
     Clippy,
     Git,
+    Jdk,
     LibreOffice,
+    Maven,
     Node,
     Npm,
+    Python,
     Rustfmt,
     Sqlite,
+    Zipalign,
 }
 
 const fn cargo(args: &'static [&'static str]) -> Step {
@@ -99,6 +105,34 @@ pub const PARTS: &[Part] = &[
         proves: "the generated Kotlin, Python and Swift are those of the library",
         needs: &[],
         steps: &[Step::Check(crate::bindings::check)],
+    },
+    Part {
+        name: "android",
+        proves: "the Android shell runs on the platform's classes with the real library, and packs",
+        needs: &[
+            Tool::Python,
+            Tool::Jdk,
+            Tool::Maven,
+            Tool::Aapt,
+            Tool::AndroidFramework,
+            Tool::Zipalign,
+        ],
+        steps: &[
+            cargo(&["build", "--package=jawla-ffi", "--package=jawla-bindgen"]),
+            cargo(&["build", "--package=jawla"]),
+            Step::Program {
+                folder: "mobile/android",
+                command: &["python3", "build.py", "oldest"],
+            },
+            Step::Program {
+                folder: "mobile/android",
+                command: &["python3", "build.py", "test"],
+            },
+            Step::Program {
+                folder: "mobile/android",
+                command: &["python3", "build.py", "apk"],
+            },
+        ],
     },
     Part {
         name: "simulator",
@@ -193,28 +227,40 @@ impl Tool {
     /// A command that succeeds if the tool is there.
     pub fn probe(self) -> [&'static str; 2] {
         match self {
+            Self::Aapt => ["aapt2", "version"],
+            Self::AndroidFramework => ["ls", "/usr/share/android-framework-res/framework-res.apk"],
             Self::Chromium => ["chromium", "--version"],
             Self::Clippy => ["cargo-clippy", "--version"],
             Self::Git => ["git", "--version"],
+            Self::Jdk => ["javac", "--version"],
             Self::LibreOffice => ["soffice", "--version"],
+            Self::Maven => ["mvn", "--version"],
             Self::Node => ["node", "--version"],
             Self::Npm => ["npm", "--version"],
+            Self::Python => ["python3", "--version"],
             Self::Rustfmt => ["rustfmt", "--version"],
             Self::Sqlite => ["sqlite3", "--version"],
+            Self::Zipalign => ["which", "zipalign"],
         }
     }
 
     /// What to type to get it.
     pub fn how_to_install(self) -> &'static str {
         match self {
+            Self::Aapt => "apt-get install aapt",
+            Self::AndroidFramework => "apt-get install android-framework-res",
             Self::Chromium => "apt-get install chromium",
             Self::Clippy => "rustup component add clippy",
             Self::Git => "apt-get install git",
+            Self::Jdk => "apt-get install openjdk-17-jdk-headless",
             Self::LibreOffice => "apt-get install libreoffice-calc-nogui",
+            Self::Maven => "apt-get install maven",
             Self::Node => "apt-get install nodejs (20 or newer)",
             Self::Npm => "apt-get install npm",
+            Self::Python => "apt-get install python3",
             Self::Rustfmt => "rustup component add rustfmt",
             Self::Sqlite => "apt-get install sqlite3",
+            Self::Zipalign => "apt-get install zipalign",
         }
     }
 }
@@ -223,11 +269,17 @@ impl Tool {
     /// The Debian package that brings it, for those that the run may install itself.
     pub fn debian_package(self) -> Option<&'static str> {
         match self {
+            Self::Aapt => Some("aapt"),
+            Self::AndroidFramework => Some("android-framework-res"),
             Self::Chromium => Some("chromium"),
+            Self::Jdk => Some("openjdk-17-jdk-headless"),
             Self::LibreOffice => Some("libreoffice-calc-nogui"),
+            Self::Maven => Some("maven"),
             Self::Node => Some("nodejs"),
             Self::Npm => Some("npm"),
+            Self::Python => Some("python3"),
             Self::Sqlite => Some("sqlite3"),
+            Self::Zipalign => Some("zipalign"),
             Self::Clippy | Self::Git | Self::Rustfmt => None,
         }
     }

@@ -1,5 +1,6 @@
 package ma.jawla.shell
 
+import ma.jawla.core.PhotoRole
 import org.json.JSONArray
 import org.json.JSONException
 import org.json.JSONObject
@@ -7,7 +8,15 @@ import org.json.JSONObject
 const val CONTRACT = 1
 private const val ORDER_CHARACTERS_MAX = 262_144
 private val ID = Regex("[0-9a-f]{32}")
-private val ROLE = Regex("[a-z_]{1,40}")
+private val ROLES = mapOf(
+    "ensemble" to PhotoRole.OVERVIEW,
+    "detail" to PhotoRole.DETAIL,
+    "defaut" to PhotoRole.DEFECT,
+    "panneau" to PhotoRole.SITE_PANEL,
+)
+
+/** What a photo shows, by the code that pages write. */
+fun roleOf(code: String): PhotoRole = ROLES[code] ?: throw Refusal("bad-order")
 
 /** What a page may order of a shell beside asking the pages: each answers later, through `reply`. */
 interface ShellServices {
@@ -109,7 +118,7 @@ class Bridge(
             order.optString("role"),
             order.optString("source") != "gallery",
         )
-        if (!ID.matches(wanted.document) || !ID.matches(wanted.visit) || !ROLE.matches(wanted.role)) throw Refusal("bad-order")
+        if (!ID.matches(wanted.document) || !ID.matches(wanted.visit) || wanted.role !in ROLES) throw Refusal("bad-order")
         return wanted
     }
 

@@ -71,10 +71,13 @@ object Core {
     }
 }
 
+/** A service of the platform that every phone has. */
+inline fun <reified T : Any> Context.platform(): T = checkNotNull(getSystemService(T::class.java))
+
 /** What the link costs, as the platform sees it. */
 class Link(private val context: Context) : NetworkSource {
     override fun current(): NetworkKind {
-        val manager = context.getSystemService(ConnectivityManager::class.java)
+        val manager = context.platform<ConnectivityManager>()
         val able = manager.getNetworkCapabilities(manager.activeNetwork) ?: return NetworkKind.NO_LINK
         return if (able.hasCapability(NetworkCapabilities.NET_CAPABILITY_NOT_METERED)) NetworkKind.UNMETERED else NetworkKind.METERED
     }

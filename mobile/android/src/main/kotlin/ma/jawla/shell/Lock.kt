@@ -18,7 +18,7 @@ private const val AWAY_MS_MAX = 5 * 60_000L
  * that asks is in no screenshot. A phone without a code cannot be asked: the person is told.
  */
 class Lock(private val activity: Activity, private val cover: View, private val warn: () -> Unit) {
-    private val guard = activity.getSystemService(KeyguardManager::class.java)
+    private val guard = activity.platform<KeyguardManager>()
     private var opened = false
     private var leftAtMs = 0L
     private var asking = false

@@ -31,7 +31,8 @@ private const val NOTIFY_PERMISSION = 22
 class MainActivity : Activity(), ShellServices {
     lateinit var view: WebView
         private set
-    private lateinit var lock: Lock
+    internal lateinit var lock: Lock
+        private set
     private lateinit var camera: Camera
     private lateinit var position: Position
     private val work = Executors.newFixedThreadPool(4)
@@ -126,7 +127,7 @@ class MainActivity : Activity(), ShellServices {
 
     override fun print() = runOnUiThread {
         val name = view.title ?: getString(R.string.app)
-        getSystemService(PrintManager::class.java).print(name, view.createPrintDocumentAdapter(name), PrintAttributes.Builder().build())
+        platform<PrintManager>().print(name, view.createPrintDocumentAdapter(name), PrintAttributes.Builder().build())
     }
 
     override fun share(title: String, text: String, path: String) {
@@ -143,7 +144,7 @@ class MainActivity : Activity(), ShellServices {
         if (wanted == null || file == null) return reply(Result.failure(Refusal("cancelled")))
         reply(
             runCatching {
-                runBlocking { Core.open(this@MainActivity).addPhoto(wanted.document, wanted.visit, file.path, wanted.role) }
+                runBlocking { Core.open(this@MainActivity).addPhoto(wanted.document, wanted.visit, file.path, roleOf(wanted.role)) }
                 file.delete()
                 Unit
             }.recoverCatching { throw Refusal("failed", sentenceOf(it)) },
@@ -176,7 +177,7 @@ class MainActivity : Activity(), ShellServices {
             userAgentString = "$userAgentString JawlaShell/1 (android)"
         }
         view.isVerticalScrollBarEnabled = false
-        view.webViewClient = Pages(this, ::connect)
+        view.setWebViewClient(Pages(this, ::connect))
     }
 
     /** Hands the page its port; each page gets its own. */
@@ -205,7 +206,7 @@ class MainActivity : Activity(), ShellServices {
         val chosen = runBlocking { Core.open(this@MainActivity).status().settings.language } ?: return
         val tag = if (chosen == Language.AR) "ar-MA" else "fr-MA"
         if (Build.VERSION.SDK_INT >= 33) {
-            getSystemService(LocaleManager::class.java).applicationLocales = LocaleList.forLanguageTags(tag)
+            platform<LocaleManager>().applicationLocales = LocaleList.forLanguageTags(tag)
         }
     }
 

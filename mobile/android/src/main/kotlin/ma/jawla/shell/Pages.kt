@@ -7,6 +7,7 @@ import android.webkit.WebResourceResponse
 import android.webkit.WebView
 import android.webkit.WebViewClient
 import java.io.ByteArrayInputStream
+import ma.jawla.core.HttpResponse
 import org.json.JSONObject
 
 const val HOST = "jawla.local"
@@ -20,20 +21,21 @@ class Pages(private val context: Context, private val shown: (WebView) -> Unit) 
         if (address.scheme != "https" || address.host != HOST || request.method !in setOf("GET", "HEAD")) return nothing()
         var path = pathOf(address)
         repeat(REDIRECTIONS_MAX) {
-            val answer = try {
+            val answer: HttpResponse = try {
                 Core.ask(context, request.method, path, headers(request), ByteArray(0))
             } catch (_: Exception) {
                 return page(500, context.getString(R.string.core_failed))
             }
             val leads = answer.headers.firstOrNull { it.name.equals("location", ignoreCase = true) }?.value
-            if (answer.status !in 300..399 || leads == null) {
+            val status = answer.status.toInt()
+            if (status !in 300..399 || leads == null) {
                 val kind = answer.headers.firstOrNull { it.name.equals("content-type", ignoreCase = true) }?.value.orEmpty()
                 val told = answer.headers.associate { it.name to it.value }
-                val reason = if (answer.status < 400) "OK" else "Refused"
+                val reason = if (status < 400) "OK" else "Refused"
                 return WebResourceResponse(
                     kind.substringBefore(';').ifEmpty { "application/octet-stream" },
                     kind.substringAfter("charset=", "utf-8"),
-                    answer.status.toInt(),
+                    status,
                     reason,
                     told,
                     ByteArrayInputStream(answer.body),

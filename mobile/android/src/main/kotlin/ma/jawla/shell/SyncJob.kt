@@ -51,7 +51,7 @@ class SyncJob : JobService() {
     companion object {
         /** Plans the job, once. */
         fun plan(context: Context) {
-            val planner = context.getSystemService(JobScheduler::class.java)
+            val planner = context.platform<JobScheduler>()
             if (planner.allPendingJobs.any { it.id == JOB }) return
             planner.schedule(
                 JobInfo.Builder(JOB, ComponentName(context, SyncJob::class.java))
@@ -79,7 +79,7 @@ class SyncJob : JobService() {
 
         /** Tells that visits came back; the text names nobody and no project, for it shows on a locked screen. */
         fun tell(context: Context, count: Int) {
-            val notices = context.getSystemService(NotificationManager::class.java)
+            val notices = context.platform<NotificationManager>()
             val builder = if (Build.VERSION.SDK_INT >= 26) {
                 notices.createNotificationChannel(
                     NotificationChannel(CHANNEL, context.getString(R.string.tasks), NotificationManager.IMPORTANCE_DEFAULT),
