@@ -6,14 +6,16 @@
 
 mod changes;
 mod dossiers;
+mod imports;
 mod orders;
 mod photos;
 mod preferences;
 mod teams;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use jawla_model::reference::ReferenceBundle;
 use jawla_model::{PersonId, ReceivedAt, Role};
 
 use crate::accounts::AccountError;
@@ -43,6 +45,8 @@ pub struct DeskParts {
     pub address: AddressOfPhones,
     /// The time.
     pub clock: Clock,
+    /// Names and codes of the province.
+    pub bundle: Arc<ReferenceBundle>,
 }
 
 /// The desk. Clones share it.
@@ -50,6 +54,7 @@ pub struct DeskParts {
 pub struct Desk {
     parts: Arc<DeskParts>,
     heard: Arc<Heard>,
+    imports: Arc<Mutex<imports::Held>>,
 }
 
 impl fmt::Debug for Desk {
@@ -77,6 +82,7 @@ impl Desk {
         Self {
             parts: Arc::new(parts),
             heard,
+            imports: Arc::default(),
         }
     }
 

@@ -2,6 +2,8 @@
 //! its field and its reason. Nothing is dropped silently, nothing is written here.
 
 mod line;
+pub mod mapping;
+pub mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +47,8 @@ pub struct Refusal {
     pub reason: &'static str,
     /// What is wrong and what to do, French.
     pub sentence_fr: String,
+    /// The same, Arabic.
+    pub sentence_ar: String,
 }
 
 /// What a spreadsheet holds.
@@ -139,19 +143,24 @@ pub fn parse(
             Ok(false) => return Ok(parsed),
             Ok(true) => {}
             Err(_) => {
-                parsed
-                    .refusals
-                    .push(whole_line(line, "UNREADABLE", "La ligne est illisible."));
+                parsed.refusals.push(whole_line(
+                    line,
+                    "UNREADABLE",
+                    "La ligne est illisible.",
+                    "لا يمكن قراءة السطر.",
+                ));
                 return Ok(parsed);
             }
         }
         let line = record.position().map_or(line, csv::Position::line);
         parsed.lines += 1;
         if parsed.lines > LINES_MAX {
-            let sentence = "Le fichier dépasse 100 000 lignes : partagez-le en plusieurs.";
-            parsed
-                .refusals
-                .push(whole_line(line, "TOO_MANY_LINES", sentence));
+            parsed.refusals.push(whole_line(
+                line,
+                "TOO_MANY_LINES",
+                "Le fichier dépasse 100 000 lignes : partagez-le en plusieurs.",
+                "يتجاوز الملف 100 000 سطر: قسمه إلى عدة ملفات.",
+            ));
             return Ok(parsed);
         }
         take_line(
@@ -173,53 +182,83 @@ fn take_line(
     bundle: &ReferenceBundle,
     nature: Nature,
     parsed: &mut Parsed,
-    taken: &mut dyn FnMut(&str) -> Option<String>,
+    taken: &mut dyn FnMut(&str) -> Option<Taken>,
 ) {
-    let cells = match cells(record, line, header) {
-        Ok(cells) => cells,
-        Err(refusal) => {
-            parsed.refusals.push(refusal);
-            return;
-        }
-    };
-    match line::draft(line, &cells, bundle, nature) {
+    match cells(record, line, header) {
+        Ok(cells) => take_cells(line, &cells, bundle, nature, parsed, taken),
+        Err(refusal) => parsed.refusals.push(refusal),
+    }
+}
+
+fn take_cells(
+    line: u64,
+    cells: &BTreeMap<&str, &str>,
+    bundle: &ReferenceBundle,
+    nature: Nature,
+    parsed: &mut Parsed,
+    taken: &mut dyn FnMut(&str) -> Option<Taken>,
+) {
+    match line::draft(line, cells, bundle, nature) {
         Err(refusals) => parsed.refusals.extend(refusals),
         Ok(draft) => match taken(&draft.code_das) {
-            Some(sentence_fr) => parsed.refusals.push(Refusal {
-                line,
-                field: "code_das".into(),
-                reason: "DUPLICATE_CODE",
-                sentence_fr,
-            }),
+            Some(taken) => parsed.refusals.push(taken.refusal(line, &draft.code_das)),
             None => parsed.drafts.push(draft),
         },
     }
 }
 
-/// The sentence for a number that is used twice.
+/// The reason of a line whose number is that of a project of the province already.
+pub const ALREADY_THERE: &str = "ALREADY_THERE";
+
+/// By what a number is taken.
+enum Taken {
+    /// By a project of the province.
+    Project,
+    /// By an earlier line of the same file.
+    Line(u64),
+}
+
+impl Taken {
+    fn refusal(&self, line: u64, code: &str) -> Refusal {
+        let (reason, sentence_fr, sentence_ar) = match self {
+            Taken::Project => (
+                ALREADY_THERE,
+                format!("Le numéro {code} est déjà celui d'un projet enregistré."),
+                format!("الرقم {code} مستعمل لمشروع مسجل."),
+            ),
+            Taken::Line(first) => (
+                "DUPLICATE_CODE",
+                format!("Le numéro {code} est déjà celui de la ligne {first}."),
+                format!("الرقم {code} مستعمل في السطر {first}."),
+            ),
+        };
+        Refusal {
+            line,
+            field: "code_das".into(),
+            reason,
+            sentence_fr,
+            sentence_ar,
+        }
+    }
+}
+
 fn taken(
     code: &str,
     line: u64,
     known: &BTreeSet<String>,
     seen: &mut BTreeMap<String, u64>,
-) -> Option<String> {
+) -> Option<Taken> {
     if code.is_empty() {
         return None;
     }
     if known.contains(code) {
-        return Some(format!(
-            "Le numéro {code} est déjà celui d'un projet enregistré."
-        ));
+        return Some(Taken::Project);
     }
-    match seen.insert(code.to_owned(), line) {
-        Some(first) => {
-            seen.insert(code.to_owned(), first);
-            Some(format!(
-                "Le numéro {code} est déjà celui de la ligne {first}."
-            ))
-        }
-        None => None,
+    if let Some(first) = seen.get(code) {
+        return Some(Taken::Line(*first));
     }
+    seen.insert(code.to_owned(), line);
+    None
 }
 
 /// A comma or a semicolon, whichever the header has more of.
@@ -267,18 +306,10 @@ fn cells<'a>(
     header: &'a [String],
 ) -> Result<BTreeMap<&'a str, &'a str>, Refusal> {
     if record.as_slice().len() > LINE_BYTES_MAX {
-        return Err(whole_line(line, "LINE_TOO_LONG", "La ligne dépasse 64 Ko."));
+        return Err(line_too_long(line));
     }
     if record.len() != header.len() {
-        let sentence = format!(
-            "La ligne a {} colonnes au lieu de {}.",
-            record.len(),
-            header.len()
-        );
-        return Err(Refusal {
-            sentence_fr: sentence,
-            ..whole_line(line, "COLUMN_COUNT", "")
-        });
+        return Err(column_count(line, record.len(), header.len()));
     }
     let mut cells = BTreeMap::new();
     for (name, cell) in header.iter().zip(record) {
@@ -290,6 +321,7 @@ fn cells<'a>(
                 sentence_fr:
                     "Le texte n'est pas en UTF-8 : réenregistrez le fichier en « CSV UTF-8 »."
                         .into(),
+                sentence_ar: "النص ليس بترميز UTF-8: أعد حفظ الملف بصيغة « CSV UTF-8 ».".into(),
             });
         };
         cells.insert(name.as_str(), text.trim());
@@ -297,12 +329,31 @@ fn cells<'a>(
     Ok(cells)
 }
 
-fn whole_line(line: u64, reason: &'static str, sentence_fr: &str) -> Refusal {
+fn line_too_long(line: u64) -> Refusal {
+    whole_line(
+        line,
+        "LINE_TOO_LONG",
+        "La ligne dépasse 64 Ko.",
+        "يتجاوز السطر 64 كيلوبايت.",
+    )
+}
+
+fn column_count(line: u64, found: usize, wanted: usize) -> Refusal {
+    whole_line(
+        line,
+        "COLUMN_COUNT",
+        &format!("La ligne a {found} colonnes au lieu de {wanted}."),
+        &format!("عدد أعمدة السطر {found} عوض {wanted}."),
+    )
+}
+
+fn whole_line(line: u64, reason: &'static str, sentence_fr: &str, sentence_ar: &str) -> Refusal {
     Refusal {
         line,
         field: String::new(),
         reason,
         sentence_fr: sentence_fr.to_owned(),
+        sentence_ar: sentence_ar.to_owned(),
     }
 }
 

@@ -129,6 +129,7 @@ impl DataFolder {
             blobs: Arc::clone(&blobs) as _,
             address: Arc::new(move || Some(address(announced_in(&announced)?, tls_pin))),
             clock: http::system_clock(),
+            bundle: Arc::clone(&bundle),
         }));
         Ok(Self {
             core,
@@ -185,6 +186,7 @@ impl DataFolder {
             changes: Arc::clone(&self.desk) as _,
             teams: Arc::clone(&self.desk) as _,
             preferences: Arc::clone(&self.desk) as _,
+            imports: Arc::clone(&self.desk) as _,
             large_photos: Arc::clone(&self.desk) as _,
             photos: Arc::clone(&self.desk) as _,
             clock: Arc::new(clock::now_ms),

@@ -20,10 +20,10 @@ macro_rules! files {
 pub const fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
         Language::Fr => {
-            files!("fr-MA": "shared", "phone", "visit", "office", "desk", "teams", "conflicts", "money")
+            files!("fr-MA": "shared", "phone", "visit", "office", "desk", "teams", "conflicts", "money", "import")
         }
         Language::Ar => {
-            files!("ar-MA": "shared", "phone", "visit", "office", "desk", "teams", "conflicts", "money")
+            files!("ar-MA": "shared", "phone", "visit", "office", "desk", "teams", "conflicts", "money", "import")
         }
     }
 }

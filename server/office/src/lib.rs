@@ -12,6 +12,7 @@ mod facts;
 pub mod filters;
 pub mod format;
 pub mod gate;
+pub mod imports;
 pub mod limits;
 mod map;
 mod pages;
@@ -56,6 +57,8 @@ pub struct Office {
     pub teams: Arc<dyn desk::Teams>,
     /// What a person keeps for themselves.
     pub preferences: Arc<dyn desk::Preferences>,
+    /// Projects out of files.
+    pub imports: Arc<dyn imports::Imports>,
     /// Photos in full.
     pub large_photos: Arc<dyn desk::LargePhotos>,
     /// Thumbnails.
@@ -99,6 +102,7 @@ pub fn router(office: Office) -> Router {
         .merge(pages::exports::routes())
         .merge(pages::events::routes())
         .merge(pages::map::routes())
+        .merge(pages::import::routes())
         .merge(pages::review::routes())
         .merge(pages::visits::routes())
         .merge(pages::disagreements::routes())

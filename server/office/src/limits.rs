@@ -80,3 +80,15 @@ pub const EVENTS_KEEP_ALIVE_S: u64 = 25;
 
 /// Days without contact after which a phone is silent.
 pub const DAYS_SILENT_MAX: u64 = 14;
+
+/// A file of projects, in bytes, with what a form puts round it; the server reads 8 MiB.
+pub const IMPORT_BODY_BYTES_MAX: usize = 8 * 1024 * 1024 + 64 * 1024;
+
+/// Columns of a file of projects whose fields a form may name.
+pub const IMPORT_COLUMNS_MAX: usize = 200;
+
+/// Refused lines of a file on one page.
+pub const IMPORT_LINES_PER_PAGE: usize = 50;
+
+/// Seconds after which the page of an import that runs asks again.
+pub const IMPORT_REFRESH_S: u32 = 2;

@@ -7,6 +7,7 @@ pub(crate) mod entry;
 pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod fault;
+pub(crate) mod import;
 pub(crate) mod language;
 pub(crate) mod map;
 pub(crate) mod moment;
@@ -42,6 +43,7 @@ pub(crate) enum Section {
     Overview,
     Map,
     Projects,
+    Import,
     Visits,
     Review,
     Disagreements,
@@ -54,6 +56,7 @@ impl Section {
             Section::Overview => ("office-nav-overview", "/", "layout-dashboard"),
             Section::Map => ("office-nav-map", "/carte", "map"),
             Section::Projects => ("office-nav-projects", "/projets", "folder"),
+            Section::Import => ("office-nav-import", import::HREF, "upload"),
             Section::Visits => ("office-nav-visits", "/visites", "eye"),
             Section::Review => ("office-nav-review", "/a-valider", "clipboard-check"),
             Section::Disagreements => ("office-nav-disagreements", "/a-departager", "scale"),
@@ -65,7 +68,10 @@ impl Section {
 /// The rail: titles and the parts under them.
 const RAIL: [(&str, &[Section]); 4] = [
     ("office-group-steering", &[Section::Overview, Section::Map]),
-    ("office-group-projects", &[Section::Projects]),
+    (
+        "office-group-projects",
+        &[Section::Projects, Section::Import],
+    ),
     (
         "office-group-field",
         &[Section::Visits, Section::Review, Section::Disagreements],
@@ -197,7 +203,11 @@ impl Frame {
                 .iter()
                 .map(|(title, sections)| RailGroup {
                     title: t.get(title),
-                    links: sections.iter().map(link).collect(),
+                    links: sections
+                        .iter()
+                        .filter(|one| **one != Section::Import || import::may_import(who.role))
+                        .map(link)
+                        .collect(),
                 })
                 .collect(),
             waiting,

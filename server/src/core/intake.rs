@@ -9,7 +9,7 @@ use jawla_sync::PackEntry;
 
 use super::ServerCore;
 use super::office::{Hand, OfficeAuthor, WriteError, claimed, entry_of};
-use crate::import::{ImportError, Nature, ProjectDraft, Refusal, parse};
+use crate::import::{ImportError, Nature, Parsed, ProjectDraft, Refusal, parse};
 use crate::limits::{OFFICE_PACK_BYTES_MAX, OFFICE_PACK_ENTRIES_MAX};
 use crate::scopes;
 use crate::store::StoreError;
@@ -55,6 +55,21 @@ pub fn take_in(
     now: ReceivedAt,
 ) -> Result<IntakeReport, IntakeError> {
     let parsed = parse(file, bundle, &core.store().codes_taken()?, nature)?;
+    carry_in(core, author, parsed, bundle, now, &mut |_| ())
+}
+
+/// Brings in what was read and checked. `progress` is told how many projects are in the log.
+///
+/// # Errors
+/// [`IntakeError`].
+pub fn carry_in(
+    core: &ServerCore,
+    author: OfficeAuthor,
+    parsed: Parsed,
+    bundle: &ReferenceBundle,
+    now: ReceivedAt,
+    progress: &mut dyn FnMut(usize),
+) -> Result<IntakeReport, IntakeError> {
     let mut report = IntakeReport {
         lines: parsed.lines,
         imported: Vec::new(),
@@ -73,6 +88,7 @@ pub fn take_in(
     for (communes, drafts) in &by_scope {
         if let Some(scope) = scopes.get(communes) {
             take_into(core, author, *scope, drafts, now, &mut report)?;
+            progress(report.imported.len());
         }
     }
     report.imported.sort_unstable();

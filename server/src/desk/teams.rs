@@ -103,7 +103,7 @@ impl Teams for Desk {
 
 impl Desk {
     /// The role of who orders, if it may.
-    fn check_order(&self, by: PersonId) -> Result<Role, DeskError> {
+    pub(super) fn check_order(&self, by: PersonId) -> Result<Role, DeskError> {
         let role = self.role_of(by).map_err(of_account)?;
         role.filter(|role| {
             matches!(

@@ -10,7 +10,7 @@ use jawla_model::{AdminState, Centimes, Position, ProjectField, Value};
 use super::{Nature, ProjectDraft, Refusal};
 
 /// The columns that the import reads.
-pub(super) const COLUMNS: [&str; 23] = [
+pub(crate) const COLUMNS: [&str; 23] = [
     "code_das",
     "intitule_fr",
     "intitule_ar",
@@ -90,12 +90,18 @@ impl<'a> Line<'a> {
         self.cells.get(column).copied().unwrap_or_default()
     }
 
-    fn refuse(&mut self, column: &str, reason: &'static str, sentence_fr: impl Into<String>) {
+    fn refuse(
+        &mut self,
+        column: &str,
+        reason: &'static str,
+        (sentence_fr, sentence_ar): (impl Into<String>, impl Into<String>),
+    ) {
         self.refusals.push(Refusal {
             line: self.number,
             field: column.to_owned(),
             reason,
             sentence_fr: sentence_fr.into(),
+            sentence_ar: sentence_ar.into(),
         });
     }
 
@@ -103,14 +109,19 @@ impl<'a> Line<'a> {
     fn take(&mut self, column: &str, of: ProjectField, value: Value) {
         match field::check(&of.spec(), &value) {
             Ok(()) => self.fields.push((of, value)),
-            Err(error) => self.refuse(column, "VALUE", error.sentence_fr()),
+            Err(error) => {
+                self.refuse(column, "VALUE", (error.sentence_fr(), error.sentence_ar()));
+            }
         }
     }
 
     fn titles(&mut self) {
         let (fr, ar) = (self.cell("intitule_fr"), self.cell("intitule_ar"));
         if fr.is_empty() && ar.is_empty() {
-            let sentence = "Donnez l'intitulé en français ou en arabe.";
+            let sentence = (
+                "Donnez l'intitulé en français ou en arabe.",
+                "أدخل العنوان بالفرنسية أو بالعربية.",
+            );
             self.refuse("intitule_fr", "TITLE_MISSING", sentence);
         }
         for (column, of, text) in [
@@ -121,7 +132,10 @@ impl<'a> Line<'a> {
                 continue;
             }
             if text.chars().count() < TITLE_CHARS_MIN {
-                let sentence = "L'intitulé a moins de dix caractères : précisez-le.";
+                let sentence = (
+                    "L'intitulé a moins de dix caractères : précisez-le.",
+                    "العنوان أقل من عشرة أحرف: وضحه.",
+                );
                 self.refuse(column, "TITLE_TOO_SHORT", sentence);
             }
             self.take(column, of, text.into());
@@ -134,14 +148,23 @@ impl<'a> Line<'a> {
             self.refuse(
                 "phase",
                 "UNKNOWN_PHASE",
-                format!("La phase « {} » n'existe pas.", short(phase)),
+                (
+                    format!("La phase « {} » n'existe pas.", short(phase)),
+                    format!("المرحلة « {} » غير موجودة.", short(phase)),
+                ),
             );
             return;
         }
         if bundle.programme(&format!("{phase}-{programme}")).is_none() {
-            let sentence = format!(
-                "Le programme « {} » n'existe pas dans la phase {phase}.",
-                short(programme)
+            let sentence = (
+                format!(
+                    "Le programme « {} » n'existe pas dans la phase {phase}.",
+                    short(programme)
+                ),
+                format!(
+                    "البرنامج « {} » غير موجود في المرحلة {phase}.",
+                    short(programme)
+                ),
             );
             self.refuse("programme", "UNKNOWN_PROGRAMME", sentence);
             return;
@@ -175,7 +198,10 @@ impl<'a> Line<'a> {
                 Some(number)
             }
             Err(_) => {
-                let sentence = format!("« {} » n'est pas un nombre entier.", short(text));
+                let sentence = (
+                    format!("« {} » n'est pas un nombre entier.", short(text)),
+                    format!("« {} » ليس عددا صحيحا.", short(text)),
+                );
                 self.refuse(column, "NOT_A_NUMBER", sentence);
                 None
             }
@@ -187,7 +213,10 @@ impl<'a> Line<'a> {
             self.refuse(
                 "annee",
                 "YEAR_MISSING",
-                "Donnez l'exercice, par exemple 2024.",
+                (
+                    "Donnez l'exercice, par exemple 2024.",
+                    "أدخل السنة المالية، مثلا 2024.",
+                ),
             );
         }
         self.whole("tranche", ProjectField::Tranche);
@@ -196,7 +225,10 @@ impl<'a> Line<'a> {
         if let (Some(all), Some(women)) = (all, women)
             && women > all
         {
-            let sentence = "Il y a plus de femmes que de bénéficiaires.";
+            let sentence = (
+                "Il y a plus de femmes que de bénéficiaires.",
+                "عدد النساء أكبر من عدد المستفيدين.",
+            );
             self.refuse("benef_femmes", "WOMEN_ABOVE_TOTAL", sentence);
         }
     }
@@ -206,7 +238,10 @@ impl<'a> Line<'a> {
         let operation = self.cell("type_operation");
         if !operation.is_empty() {
             if !OPERATIONS.contains(&operation) {
-                let sentence = format!("Types possibles : {}.", OPERATIONS.join(", "));
+                let sentence = (
+                    format!("Types possibles : {}.", OPERATIONS.join(", ")),
+                    format!("الأنواع الممكنة: {}.", OPERATIONS.join(", ")),
+                );
                 self.refuse("type_operation", "UNKNOWN_OPERATION", sentence);
             } else {
                 self.take("type_operation", ProjectField::Operation, operation.into());
@@ -215,7 +250,10 @@ impl<'a> Line<'a> {
         let sector = self.cell("secteur");
         if !sector.is_empty() {
             if bundle.sector(sector).is_none() {
-                let sentence = format!("Le secteur « {} » n'existe pas.", short(sector));
+                let sentence = (
+                    format!("Le secteur « {} » n'existe pas.", short(sector)),
+                    format!("القطاع « {} » غير موجود.", short(sector)),
+                );
                 self.refuse("secteur", "UNKNOWN_SECTOR", sentence);
             } else {
                 self.take("secteur", ProjectField::Sector, sector.into());
@@ -234,11 +272,17 @@ impl<'a> Line<'a> {
             match bundle.find_commune(text) {
                 Some(commune) => codes.push(commune.code.clone()),
                 None if text.is_empty() => {
-                    self.refuse("commune", "COMMUNE_MISSING", "Donnez la commune.");
+                    self.refuse(
+                        "commune",
+                        "COMMUNE_MISSING",
+                        ("Donnez la commune.", "أدخل الجماعة."),
+                    );
                 }
                 None => {
-                    let sentence =
-                        format!("La commune « {} » n'est pas dans la province.", short(text));
+                    let sentence = (
+                        format!("La commune « {} » n'est pas dans la province.", short(text)),
+                        format!("الجماعة « {} » لا توجد في الإقليم.", short(text)),
+                    );
                     self.refuse("commune", "UNKNOWN_COMMUNE", sentence);
                 }
             }
@@ -272,9 +316,12 @@ impl<'a> Line<'a> {
                     *amount = Some(centimes);
                 }
                 None => {
-                    let sentence = format!(
-                        "« {} » n'est pas un montant, par exemple 1234567,89.",
-                        short(text)
+                    let sentence = (
+                        format!(
+                            "« {} » n'est pas un montant, par exemple 1234567,89.",
+                            short(text)
+                        ),
+                        format!("« {} » ليس مبلغا، مثلا 1234567,89.", short(text)),
                     );
                     self.refuse(column, "NOT_AN_AMOUNT", sentence);
                 }
@@ -283,7 +330,10 @@ impl<'a> Line<'a> {
         if let [Some(cost), Some(share)] = read
             && share > cost
         {
-            let sentence = "La part INDH dépasse le coût global.";
+            let sentence = (
+                "La part INDH dépasse le coût global.",
+                "حصة المبادرة تتجاوز الكلفة الإجمالية.",
+            );
             self.refuse("part_indh_dh", "SHARE_ABOVE_COST", sentence);
         }
     }
@@ -300,7 +350,10 @@ impl<'a> Line<'a> {
             }
         }
         if jawla_model::time::days_between(start, end).is_some_and(|days| days < 0) {
-            let sentence = "L'achèvement prévu précède le lancement.";
+            let sentence = (
+                "L'achèvement prévu précède le lancement.",
+                "تاريخ الانتهاء المتوقع قبل تاريخ الانطلاق.",
+            );
             self.refuse("date_fin_prev", "END_BEFORE_START", sentence);
         }
     }
@@ -329,7 +382,10 @@ impl<'a> Line<'a> {
                 );
             }
             None => {
-                let sentence = "La position n'est pas lisible, par exemple 32.8861 et -6.9063.";
+                let sentence = (
+                    "La position n'est pas lisible, par exemple 32.8861 et -6.9063.",
+                    "لا يمكن قراءة الموقع، مثلا 32.8861 و -6.9063.",
+                );
                 self.refuse("latitude", "NOT_A_POSITION", sentence);
             }
         }

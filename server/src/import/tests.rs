@@ -147,7 +147,7 @@ fn duplicates_wrong_columns_and_bad_bytes_are_said() {
     let known = BTreeSet::from(["K-1".to_owned()]);
     let text = format!("{HEADER}\n{}", line(&[]));
     let parsed = parse(text.as_bytes(), &shipped().unwrap(), &known, Nature::Real).unwrap();
-    assert_eq!(parsed.refusals[0].reason, "DUPLICATE_CODE");
+    assert_eq!(parsed.refusals[0].reason, "ALREADY_THERE");
 }
 
 #[test]

@@ -45,6 +45,7 @@ impl Office {
             blobs: bench.blobs.clone(),
             address: Arc::new(move || address.clone()),
             clock: Arc::new(|| NOW),
+            bundle: Arc::new(jawla_server::reference::shipped().unwrap()),
         });
         Self {
             bench,

@@ -175,7 +175,7 @@ fn titles(t: Texts) -> impl Iterator<Item = String> {
 
 /// A text that no spreadsheet takes for a formula: also not one that passes over white space in
 /// front, or that reads the wide signs of East Asian keyboards.
-fn formula_safe(text: String) -> String {
+pub(crate) fn formula_safe(text: String) -> String {
     let begins_as_line = text.starts_with(['\t', '\r', '\n']);
     match text.trim_start().chars().next() {
         Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),

@@ -16,6 +16,7 @@ use jawla_office::desk::{
     DeskError, InvitationMade, InviteOrder, LargePhotos, PhoneListed, Place, Preferences,
     SavedView, TeamMember, Teams,
 };
+use jawla_office::imports::{FileHeld, ImportFault, Imports};
 use jawla_office::{
     Gate, LinkRefusal, Office, Photos, Province, SessionToken, SignInRefusal, SignedIn,
 };
@@ -348,6 +349,7 @@ pub fn office(views: Arc<FakeViews>, gate: Arc<FakeGate>) -> Office {
         changes: Arc::new(FakeChanges),
         teams: Arc::new(FakeTeams::default()),
         preferences: Arc::new(FakePreferences::default()),
+        imports: Arc::new(FakeImports::default()),
         large_photos: Arc::new(FakePhotos(
             [(Hash32([2; 32]), Bytes::from_static(b"large"))].into(),
         )),
@@ -696,5 +698,52 @@ pub fn fresh(name: &str, communes: &str, newest_visit_ms: Option<i64>) -> Freshn
             .map(|at| ReceivedAt(u64::try_from(at / 1_000).unwrap() + 3_600)),
         newest_visit_ms,
         under_way_unvisited: if newest_visit_ms.is_some() { 1 } else { 5 },
+    }
+}
+
+/// One file that is held, as a test sets it, and what was ordered of it.
+#[derive(Default)]
+pub struct FakeImports {
+    pub file: Mutex<Option<FileHeld>>,
+    pub refusal: Option<ImportFault>,
+    pub taken: Mutex<Vec<(String, Bytes)>>,
+    pub mapped: Mutex<Vec<Vec<Option<String>>>>,
+    pub carried: Mutex<u32>,
+}
+
+#[async_trait]
+impl Imports for FakeImports {
+    async fn hold(&self, _: PersonId, name: &str, file: Bytes) -> Result<String, ImportFault> {
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone());
+        }
+        self.taken.lock().unwrap().push((name.to_owned(), file));
+        Ok("f1".to_owned())
+    }
+
+    async fn held(&self, _: PersonId, id: &str) -> Result<FileHeld, DeskError> {
+        let file = self.file.lock().unwrap().clone();
+        file.filter(|_| id == "f1").ok_or(DeskError::NotFound)
+    }
+
+    async fn attempt(
+        &self,
+        _: PersonId,
+        _: &str,
+        fields: Vec<Option<String>>,
+    ) -> Result<(), ImportFault> {
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone());
+        }
+        self.mapped.lock().unwrap().push(fields);
+        Ok(())
+    }
+
+    async fn carry_in(&self, _: PersonId, id: &str) -> Result<(), DeskError> {
+        if id != "f1" {
+            return Err(DeskError::NotFound);
+        }
+        *self.carried.lock().unwrap() += 1;
+        Ok(())
     }
 }
