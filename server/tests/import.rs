@@ -8,7 +8,6 @@
     reason = "tests may"
 )]
 
-#[allow(dead_code, reason = "not every test needs all of it")]
 mod support;
 
 use std::fmt::Write as _;
