@@ -192,6 +192,10 @@ pub const PARTS: &[Part] = &[
                 folder: "tests/e2e/browser",
                 command: &["node", "hostile.mjs"],
             },
+            Step::Program {
+                folder: "tests/e2e/browser",
+                command: &["node", "map.mjs"],
+            },
         ],
     },
     Part {

@@ -50,7 +50,9 @@ fn office_with(imports: Arc<FakeImports>, role: Role) -> Browser {
 }
 
 fn in_arabic(mut browser: Browser) -> Browser {
-    browser.cookie = browser.cookie.map(|cookie| format!("{cookie}; jawla-langue=ar"));
+    browser.cookie = browser
+        .cookie
+        .map(|cookie| format!("{cookie}; jawla-langue=ar"));
     browser
 }
 
