@@ -135,6 +135,19 @@ pub const PARTS: &[Part] = &[
         ],
     },
     Part {
+        name: "python",
+        proves: "the Python wheel installs, its types hold, a day in the field runs through it",
+        needs: &[Tool::Python],
+        steps: &[
+            cargo(&["build", "--package=jawla-ffi", "--package=jawla-bindgen"]),
+            cargo(&["build", "--package=jawla"]),
+            Step::Program {
+                folder: "bindings/python",
+                command: &["python3", "test.py"],
+            },
+        ],
+    },
+    Part {
         name: "simulator",
         proves: "nothing is lost or doubled under faults, seed by seed",
         needs: &[],
@@ -261,7 +274,7 @@ impl Tool {
             Self::Maven => "apt-get install maven",
             Self::Node => "apt-get install nodejs (20 or newer)",
             Self::Npm => "apt-get install npm",
-            Self::Python => "apt-get install python3",
+            Self::Python => "apt-get install python3-venv",
             Self::Rustfmt => "rustup component add rustfmt",
             Self::Sqlite => "apt-get install sqlite3",
             Self::Zipalign => "apt-get install zipalign",
@@ -281,7 +294,7 @@ impl Tool {
             Self::Maven => Some("maven"),
             Self::Node => Some("nodejs"),
             Self::Npm => Some("npm"),
-            Self::Python => Some("python3"),
+            Self::Python => Some("python3-venv"),
             Self::Sqlite => Some("sqlite3"),
             Self::Zipalign => Some("zipalign"),
             Self::Clippy | Self::Git | Self::Rustfmt => None,
