@@ -135,6 +135,25 @@ pub const PARTS: &[Part] = &[
         ],
     },
     Part {
+        name: "kotlin",
+        proves: "the Kotlin package builds, a day in the field runs through it, also killed",
+        needs: &[Tool::Jdk, Tool::Maven],
+        steps: &[
+            cargo(&["build", "--package=jawla-ffi", "--package=jawla-bindgen"]),
+            cargo(&["build", "--package=jawla"]),
+            Step::Program {
+                folder: "bindings/kotlin",
+                command: &[
+                    "mvn",
+                    "-B",
+                    "-q",
+                    "-Dkotlin.compiler.execution.strategy=in-process",
+                    "verify",
+                ],
+            },
+        ],
+    },
+    Part {
         name: "python",
         proves: "the Python wheel installs, its types hold, a day in the field runs through it",
         needs: &[Tool::Python],
