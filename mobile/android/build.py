@@ -13,7 +13,6 @@ script says plainly when it is not. Needs a JDK 17, Maven, and Debian's packages
 `android-framework-res` and `zipalign`.
 """
 import argparse
-import os
 import re
 import shutil
 import subprocess
@@ -97,8 +96,7 @@ def numbers(ids):
 def maven(*goals, **properties):
     need("mvn", "maven")
     options = [f"-D{name}={value}" for name, value in properties.items()]
-    environment = dict(os.environ, MAVEN_OPTS="-Dkotlin.compiler.execution.strategy=in-process")
-    run("mvn", "-B", "-q", "-f", HERE / "pom.xml", *options, *goals, env=environment)
+    run("mvn", "-B", "-q", "-f", HERE / "pom.xml", *options, *goals)
 
 
 def test(arguments):
@@ -120,7 +118,6 @@ def oldest(_arguments):
     done = subprocess.run(
         ["mvn", "-B", "-q", "-f", str(HERE / "pom.xml"), "-Poldest", "compile"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env=dict(os.environ, MAVEN_OPTS="-Dkotlin.compiler.execution.strategy=in-process"),
     )
     found = {
         f"{Path(file).name} {name}"

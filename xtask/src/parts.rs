@@ -143,13 +143,7 @@ pub const PARTS: &[Part] = &[
             cargo(&["build", "--package=jawla"]),
             Step::Program {
                 folder: "bindings/kotlin",
-                command: &[
-                    "mvn",
-                    "-B",
-                    "-q",
-                    "-Dkotlin.compiler.execution.strategy=in-process",
-                    "verify",
-                ],
+                command: &["mvn", "-B", "-q", "verify"],
             },
         ],
     },
