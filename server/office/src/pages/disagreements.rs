@@ -10,9 +10,9 @@ use axum::extract::{Form, RawQuery, State};
 use axum::http::{Response, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
-use jawla_model::rules::field::{self, ValueError};
+use jawla_model::rules::field::ValueError;
 use jawla_model::schema::{FieldKind, FieldSpec};
-use jawla_model::{Centimes, DocumentId, FieldPath, Hash32, Value};
+use jawla_model::{DocumentId, FieldPath, Hash32};
 use jawla_ui::Texts;
 use jawla_views::{
     Command, CommandError, ConflictListed, ConflictQuery, Page, PageWindow, PersonRow,
@@ -23,6 +23,7 @@ use crate::pages::caller::{Caller, Visitor, for_person};
 use crate::pages::fault::PageFault;
 use crate::pages::moment::received_ms;
 use crate::pages::names::{Choice, Names, Title};
+use crate::pages::project::fields::parse;
 use crate::pages::project::{document_of, refusal};
 use crate::pages::{Demonstration, Frame, Section, html, values};
 use crate::{Office, limits};
@@ -330,33 +331,6 @@ fn other(t: Texts, names: &Names<'_>, spec: &FieldSpec, typed: Option<&str>) -> 
     })
 }
 
-/// What was typed, as the kind of the field reads it.
-fn parse(spec: &FieldSpec, text: &str) -> Result<Value, ValueError> {
-    let digits = || -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
-    let value = match spec.kind {
-        _ if text.is_empty() => return Err(ValueError::Malformed),
-        FieldKind::Amount => Value::Int(
-            Centimes::parse_dirhams(text)
-                .ok_or(ValueError::Malformed)?
-                .0,
-        ),
-        // A share is typed as it is shown: in percent, of which a hundredth is a basis point,
-        // as a centime is of a dirham.
-        FieldKind::Share => Value::Int(
-            Centimes::parse_dirhams(digits().trim_end_matches('%'))
-                .ok_or(ValueError::Malformed)?
-                .0,
-        ),
-        FieldKind::Whole { .. } => Value::Int(digits().parse().map_err(|_| ValueError::Malformed)?),
-        FieldKind::Flag | FieldKind::Position | FieldKind::Review | FieldKind::Instant => {
-            return Err(ValueError::WrongType);
-        }
-        _ => Value::Text(text.to_owned()),
-    };
-    field::check(spec, &value)?;
-    Ok(value)
-}
-
 /// The disagreement as it stands now, with the page of its dossier's list that it is on.
 async fn find(
     office: &Office,
@@ -459,7 +433,8 @@ async fn settle(
             let answer = beside(visitor.t.get("conflicts-changed"));
             return page(office, visitor, asked, answer, StatusCode::CONFLICT).await;
         }
-        let value = match &typed {
+        let value = match typed.as_deref() {
+            Some("") => Err(ValueError::Malformed),
             Some(text) => parse(&spec, text),
             None => {
                 let chosen = chosen.and_then(|index| now.conflict.values.get(index));

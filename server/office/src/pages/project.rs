@@ -1,7 +1,7 @@
 //! The sheet of one project: state, fields, visits, disagreements, history; and what people of
 //! the office write on it.
 
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod history;
 mod money;
 mod sheet;

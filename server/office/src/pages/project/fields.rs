@@ -185,24 +185,32 @@ pub(crate) fn fault_words(t: Texts, error: ValueError) -> String {
     t.get(key)
 }
 
-fn parse(spec: &FieldSpec, text: &str) -> Result<Value, ValueError> {
+/// What was typed, as the kind of the field reads it; nothing typed clears the field. Everything
+/// is typed as it is shown: amounts in dirhams, shares in percent.
+///
+/// # Errors
+/// Why it cannot stand.
+pub(crate) fn parse(spec: &FieldSpec, text: &str) -> Result<Value, ValueError> {
     if text.is_empty() {
         return Ok(Value::Empty);
     }
+    let digits = || -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
     let value = match spec.kind {
         FieldKind::Amount => Value::Int(
             Centimes::parse_dirhams(text)
                 .ok_or(ValueError::Malformed)?
                 .0,
         ),
-        FieldKind::Whole { .. } | FieldKind::Share => {
-            let digits: String = text
-                .chars()
-                .filter(|c| !c.is_whitespace() && *c != '\u{202f}')
-                .collect();
-            Value::Int(digits.parse().map_err(|_| ValueError::Malformed)?)
+        // A hundredth of a percent is a basis point, as a centime is of a dirham.
+        FieldKind::Share => Value::Int(
+            Centimes::parse_dirhams(digits().trim_end_matches('%'))
+                .ok_or(ValueError::Malformed)?
+                .0,
+        ),
+        FieldKind::Whole { .. } => Value::Int(digits().parse().map_err(|_| ValueError::Malformed)?),
+        FieldKind::Flag | FieldKind::Position | FieldKind::Review | FieldKind::Instant => {
+            return Err(ValueError::WrongType);
         }
-        FieldKind::Flag => return Err(ValueError::WrongType),
         _ => Value::Text(text.to_owned()),
     };
     field::check(spec, &value)?;
