@@ -21,7 +21,7 @@ use crate::visits::{self, Manner, Step};
 /// A phone that is current, for saving and lists: its bytes are not measured.
 pub async fn current_phone(ground: &Ground, root: &Path) -> anyhow::Result<Phone> {
     let person = ground.authors[0].person;
-    let phone = Phone::enrol(ground, &root.join("desk"), person, ground.scope).await?;
+    let phone = Phone::enrol(ground, &root.join("desk"), person, vec![ground.scope]).await?;
     phone.sync(&Inside::new(ground), LinkKind::Metered).await?;
     Ok(phone)
 }
@@ -225,7 +225,7 @@ pub async fn long_list(
     let scope = ground.bring_long_list(count)?;
     // Somebody new: a person's phones hold all of the person's scopes.
     let person = PersonId(ground.core().draw());
-    let phone = Phone::enrol(ground, &root.join("long"), person, scope).await?;
+    let phone = Phone::enrol(ground, &root.join("long"), person, vec![scope]).await?;
     let began = Instant::now();
     phone.sync(&Inside::new(ground), LinkKind::Metered).await?;
     let pulled_ms = since_ms(began);

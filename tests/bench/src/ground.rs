@@ -234,6 +234,33 @@ impl Ground {
         judge(core.store(), &packs, self.now)?;
         Ok(scope)
     }
+
+    /// Brings so many projects without visits into all communes.
+    pub fn bring_province(&mut self, count: u64) -> anyhow::Result<()> {
+        let core = Arc::clone(&self.folder.core);
+        let mut by_commune: BTreeMap<String, Vec<PackEntry>> = BTreeMap::new();
+        for project in projects::projects_of_province(self.workload.seed, count) {
+            let commune = project
+                .communes
+                .first()
+                .context("a project has a commune")?;
+            let mut document = Document::new(DocumentId(core.draw()));
+            let edits = visits::project_edits(&project_fields(&project));
+            let step = Step {
+                edits,
+                claimed_at: Claimed(0),
+            };
+            let entries = by_commune.entry(commune.to_string()).or_default();
+            entries.push(skeleton(document.id()));
+            entries.extend(self.office.write(&mut document, &[step])?);
+        }
+        for (commune, entries) in by_commune {
+            let scope = scope_of(core.store(), &commune)?;
+            let packs = self.office.seal(&core, scope, entries, 0)?;
+            judge(core.store(), &packs, self.now)?;
+        }
+        Ok(())
+    }
 }
 
 fn skeleton(id: DocumentId) -> PackEntry {

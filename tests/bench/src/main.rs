@@ -19,6 +19,7 @@ mod author;
 mod device;
 mod ground;
 mod machine;
+mod pages;
 mod phone;
 mod report;
 mod roads;
@@ -30,7 +31,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use jawla_world::{DEMO_SEED, LinkProfile, Workload, WorkloadShape};
 
 use ground::Ground;
@@ -40,6 +41,9 @@ use report::{Circumstances, Report, Row};
 /// Measures the product on the workload of the budgets.
 #[derive(Debug, Parser)]
 struct Arguments {
+    /// What is measured
+    #[arg(value_enum, default_value_t = Subject::Records)]
+    subject: Subject,
     /// Where the figures go, for machines
     #[arg(long, value_name = "FILE", default_value = "target/bench.json")]
     json: PathBuf,
@@ -52,6 +56,15 @@ struct Arguments {
     /// The seed of the workload; the budgets' is the default
     #[arg(long, default_value_t = DEMO_SEED)]
     seed: u64,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Subject {
+    /// Sync, saves, lists, photos, the guard
+    Records,
+    /// Pages of the phone and of the office
+    Pages,
 }
 
 /// How much is tried.
@@ -109,8 +122,14 @@ fn main() -> anyhow::Result<ExitCode> {
     let workload = Workload::from_seed(arguments.seed, effort.shape);
     let hash = workload.hash_hex();
     let runtime = tokio::runtime::Runtime::new()?;
-    let rows = runtime.block_on(measure(root.path(), workload, &effort))?;
     let shape = effort.shape;
+    let rows = match arguments.subject {
+        Subject::Records => runtime.block_on(measure(root.path(), workload, &effort))?,
+        Subject::Pages => {
+            let counts = pages::Counts::of(effort.shape == WorkloadShape::budget());
+            runtime.block_on(pages::measure(root.path(), workload, counts))?
+        }
+    };
     let report = Report {
         circumstances: Circumstances {
             workload: hash,

@@ -36,12 +36,12 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// A phone of this person, enrolled in one scope and empty.
+    /// A phone of this person, enrolled in these scopes and empty.
     pub async fn enrol(
         ground: &Ground,
         folder: &Path,
         person: PersonId,
-        scope: ScopeId,
+        scopes: Vec<ScopeId>,
     ) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let client = Client::open(folder, Arc::new(SystemPlatform::new()?))?;
@@ -50,7 +50,7 @@ impl Phone {
             name_fr: "Agent du banc".into(),
             name_ar: "عون".into(),
             role: Role::TeamMember,
-            scopes: vec![scope],
+            scopes,
             life_s: INVITATION_LIFE_S,
         };
         let address = ground

@@ -104,7 +104,7 @@ async fn install(
     profile: LinkProfile,
 ) -> anyhow::Result<(Phone, Trip)> {
     let person = ground.authors[0].person;
-    let phone = Phone::enrol(ground, &root.join(name), person, ground.scope).await?;
+    let phone = Phone::enrol(ground, &root.join(name), person, vec![ground.scope]).await?;
     let road = Road::open(ground, &phone, profile).await?;
     let trip = road.travel(&phone, LinkKind::Metered).await?;
     Ok((phone, trip))

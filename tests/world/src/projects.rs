@@ -126,6 +126,11 @@ pub fn projects_of_commune(seed: u64, commune: &'static Commune, count: u64) -> 
     })
 }
 
+/// So many projects over all communes, one commune each, for measurements.
+pub fn projects_of_province(seed: u64, count: u64) -> Vec<DemoProject> {
+    projects(seed, count, Span::One, commune_of_each)
+}
+
 fn projects(
     seed: u64,
     count: u64,
