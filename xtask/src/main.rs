@@ -13,6 +13,7 @@
 )]
 
 mod bindings;
+mod campaign;
 mod checkout;
 mod licences;
 mod metadata;
@@ -54,6 +55,12 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Let a fuzzer search for bytes that break a promise of tests/fuzz
+    Campaign {
+        /// Inputs tried, over all targets
+        #[arg(long, default_value_t = campaign::EXECUTIONS)]
+        executions: u64,
+    },
     /// Measure: runs the benches in release with the arguments that follow
     Bench {
         /// Handed to the benches as they are
@@ -86,6 +93,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Licences => licences::run(&root),
         Command::Bindings { check: false } => bindings::run(&root, bindings::Purpose::Write),
         Command::Bindings { check: true } => bindings::check(&root),
+        Command::Campaign { executions } => campaign::run(&root, executions),
         Command::Bench { args } => runner::bench(&root, &args),
     }
 }

@@ -178,6 +178,12 @@ pub const PARTS: &[Part] = &[
         ])],
     },
     Part {
+        name: "fuzz",
+        proves: "a fuzzer finds no bytes that break a promise, in a short search",
+        needs: &[],
+        steps: &[Step::Check(crate::campaign::short)],
+    },
+    Part {
         name: "e2e",
         proves: "real processes survive kills, cuts and slow links",
         needs: &[],

@@ -221,7 +221,7 @@ fn wait(
 
 /// Cargo without the variables that our own `cargo run` set: some build scripts (ring's) watch
 /// them, and would build again whenever a command is run once here and once by hand.
-fn clean_cargo(root: &Path) -> Command {
+pub fn clean_cargo(root: &Path) -> Command {
     let mut command = Command::new(cargo());
     command.current_dir(root);
     for (name, _) in std::env::vars_os() {

@@ -28,6 +28,8 @@ pub use reading::{OutboxRow, OutboxTotals, ScopeStanding, VisitEditing};
 pub use session::Told;
 pub use verifying::{DeviceReport, Disagreement};
 
+use projection::LastDossier;
+
 use crate::blobs::DeviceFiles;
 use crate::error::ClientError;
 use crate::platform::Platform;
@@ -66,6 +68,7 @@ pub struct Device {
     store: DeviceStore,
     parts: DeviceParts,
     documents: BTreeMap<DocumentId, Document>,
+    last_dossier: Option<LastDossier>,
     actor: Option<ActorId>,
     engine: Option<DeviceEngine>,
     standing: Standing,
@@ -90,6 +93,7 @@ impl Device {
             store,
             parts,
             documents: BTreeMap::new(),
+            last_dossier: None,
             actor: None,
             engine: None,
             standing: Standing::NotEnrolled,

@@ -439,7 +439,12 @@ fn in_visit(doc: &mut Transaction<'_>, visit: VisitId, key: &str, value: ScalarV
 /// A real change with one to four of its bytes changed, moved, doubled or dropped, and its
 /// checksum and length repaired: what a plain fuzzer can never get past the checksum.
 pub fn mutant(change: &[u8], seed: u64) -> Vec<u8> {
-    let mut content = raw::content(change).unwrap_or_default().to_vec();
+    enclose(&scrambled(raw::content(change).unwrap_or_default(), seed))
+}
+
+/// Any bytes with one to four of them changed, moved, doubled or dropped.
+pub fn scrambled(bytes: &[u8], seed: u64) -> Vec<u8> {
+    let mut content = bytes.to_vec();
     let mut state = seed;
     let mut next = |below: usize| -> usize {
         usize::try_from(split_mix(&mut state) % (below.max(1) as u64)).unwrap_or(0)
@@ -475,7 +480,7 @@ pub fn mutant(change: &[u8], seed: u64) -> Vec<u8> {
             }
         }
     }
-    enclose(&content)
+    content
 }
 
 /// Spells the next lone value as a run of one: the same operations in other bytes.

@@ -19,8 +19,8 @@ pub use pool::{OpenReader, SqliteViews};
 pub use proving::{compare, projection_hash};
 pub use reading::figures::{freshness, overview, people, scopes};
 pub use reading::projects::{project, projects};
-pub use reading::rows_of;
 pub use reading::visits::{conflicts, visit, visits};
+pub use reading::{rows_of, visit_row};
 pub use writing::{
     RowsWritten, delete_person, delete_rows, delete_scope, write_person, write_rows, write_scope,
 };

@@ -87,21 +87,24 @@ async fn a_visit_from_the_invitation_to_the_province() {
         "{ours:?}"
     );
 
-    // No network, then paused: nothing leaves.
-    phone.set_network(Network::None).await;
-    phone.send(SendOrder::Now).await.unwrap();
-    let waiting = phone.outgoing().await.unwrap();
-    assert_eq!(waiting[0].why, WhyWaiting::NoNetwork);
-    phone.set_network(Network::Metered).await;
+    // No network, then paused: nothing leaves, however close the order, the link and the pause come.
     let paused = Settings {
         paused: true,
         ..Settings::default()
     };
-    phone.save_settings(paused).await.unwrap();
-    phone.send(SendOrder::Now).await.unwrap();
-    let waiting = phone.outgoing().await.unwrap();
-    assert_eq!(waiting[0].why, WhyWaiting::Paused);
-    assert_eq!(phone.status().await.unwrap().receipt, first_receipt);
+    for round in 0..20 {
+        phone.set_network(Network::None).await;
+        phone.save_settings(Settings::default()).await.unwrap();
+        phone.send(SendOrder::Now).await.unwrap();
+        let waiting = phone.outgoing().await.unwrap();
+        assert_eq!(waiting[0].why, WhyWaiting::NoNetwork, "round {round}");
+        phone.set_network(Network::Metered).await;
+        phone.save_settings(paused).await.unwrap();
+        phone.send(SendOrder::Now).await.unwrap();
+        let waiting = phone.outgoing().await.unwrap();
+        assert_eq!(waiting[0].why, WhyWaiting::Paused, "round {round}");
+        assert_eq!(phone.status().await.unwrap().receipt, first_receipt);
+    }
 
     // Text and thumbnails on a paid link; photos wait for a free one.
     let serial = phone.serial();

@@ -54,7 +54,7 @@ impl Device {
         &mut self,
         document: DocumentId,
     ) -> Result<ProjectFields, ClientError> {
-        let mut fields = project_fields(&self.document(document)?.read());
+        let mut fields = project_fields(&*self.dossier(document)?);
         for row in work::typing(self.store.conn(), Some(document))? {
             if let FieldPath::Project(key) = row.path {
                 lay(&mut fields.values, key, row.value);
@@ -69,8 +69,8 @@ impl Device {
         document: DocumentId,
         visit: VisitId,
     ) -> Result<VisitFields, ClientError> {
-        let mut fields = visit_fields(&self.document(document)?.read(), &visit)
-            .ok_or(ClientError::NotFound("visit"))?;
+        let mut fields =
+            visit_fields(&*self.dossier(document)?, &visit).ok_or(ClientError::NotFound("visit"))?;
         for row in work::typing(self.store.conn(), Some(document))? {
             if let FieldPath::Visit(of, key) = row.path
                 && of == visit
@@ -184,7 +184,7 @@ impl Device {
         document: DocumentId,
         at: &FieldPath,
     ) -> Result<BTreeSet<Hash32>, ClientError> {
-        let dossier = self.document(document)?.read();
+        let dossier = self.dossier(document)?;
         let reading = match at {
             FieldPath::Project(key) => dossier.project.get(key),
             FieldPath::Visit(visit, key) => dossier
@@ -511,9 +511,9 @@ impl Device {
             params![id.0, format!("visits/{}/%", visit.key())],
             |row| row.get(0),
         )?;
+        let dossier = self.dossier(id)?;
         let document = self.document(id)?;
-        let touched = document.read().visits.remove(&visit);
-        let written = touched.and_then(|visit| {
+        let written = dossier.visits.get(&visit).and_then(|visit| {
             visit
                 .touched_by
                 .iter()

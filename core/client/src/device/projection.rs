@@ -1,8 +1,9 @@
 //! Documents from their changes, rows from documents.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use jawla_dossier::{Document, Origin, Origins, project};
+use jawla_dossier::{Document, Dossier, Origin, Origins, project};
 use jawla_model::{ActorId, DocumentId, Hash32, PersonId, ReceivedAt, ScopeId};
 use jawla_views::rows::DossierRows;
 use rusqlite::Connection;
@@ -83,6 +84,13 @@ fn people_by_actor(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// A document as it was last read, true as long as its heads are these.
+pub(crate) struct LastDossier {
+    document: DocumentId,
+    heads: Vec<Hash32>,
+    dossier: Arc<Dossier>,
+}
+
 /// A document from its change rows, which are the truth.
 pub(crate) fn fold(conn: &Connection, id: DocumentId) -> Result<Document, ClientError> {
     let changes = work::changes_of(conn, id)?;
@@ -126,6 +134,26 @@ impl Device {
         self.documents
             .get(&id)
             .ok_or(ClientError::Defect("a document vanished from memory"))
+    }
+
+    /// What the document says. The last one asked for is kept until its heads move: a page asks
+    /// several times for the same.
+    pub(crate) fn dossier(&mut self, id: DocumentId) -> Result<Arc<Dossier>, ClientError> {
+        let document = self.document(id)?;
+        let heads = document.heads();
+        if let Some(known) = &self.last_dossier
+            && known.document == id
+            && known.heads == heads
+        {
+            return Ok(Arc::clone(&known.dossier));
+        }
+        let dossier = Arc::new(self.document(id)?.read());
+        self.last_dossier = Some(LastDossier {
+            document: id,
+            heads,
+            dossier: Arc::clone(&dossier),
+        });
+        Ok(dossier)
     }
 
     /// Keeps a document in memory, within bounds.

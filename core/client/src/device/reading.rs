@@ -87,7 +87,7 @@ impl Device {
         visit: VisitId,
     ) -> Result<VisitEditing, ClientError> {
         let typing = work::typing(self.store.conn(), Some(document))?;
-        let dossier = self.document(document)?.read();
+        let dossier = self.dossier(document)?;
         let reading = dossier
             .visits
             .get(&visit)
@@ -223,9 +223,7 @@ impl Device {
         document: DocumentId,
         visit: VisitId,
     ) -> Result<RecordWord, ClientError> {
-        let rows = jawla_views::sqlite::rows_of(self.store.conn(), document)?;
-        let row = rows.and_then(|rows| rows.visits.into_iter().find(|row| row.visit == visit));
-        match row {
+        match jawla_views::sqlite::visit_row(self.store.conn(), document, visit)? {
             Some(row) => self.word_of(&row),
             None => Ok(RecordWord::OnThisPhone),
         }

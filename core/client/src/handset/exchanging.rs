@@ -133,12 +133,16 @@ impl Exchanger {
         self.names.say(["sync".to_owned()]);
     }
 
-    /// A person wants an exchange now.
+    /// A person wants an exchange now. Without network the order is not kept: the link that comes
+    /// begins an exchange of its own, when the person may have paused meanwhile.
     pub(super) fn wanted_now(&self) {
         {
             let mut known = self.known();
-            known.due = Some(Instant::now());
             known.failures = 0;
+            if known.network == Network::None {
+                return;
+            }
+            known.due = Some(Instant::now());
         }
         self.changed.notify_one();
     }
@@ -262,6 +266,10 @@ async fn attend(here: Arc<Exchanger>, client: Client) {
 }
 
 async fn exchange(here: &Arc<Exchanger>, client: &Client) {
+    // Heard from here on: who pauses while the settings are being read is not overlooked.
+    let stopped = here.stop.notified();
+    tokio::pin!(stopped);
+    stopped.as_mut().enable();
     let asked = client
         .call(|device| {
             Ok((
@@ -285,9 +293,6 @@ async fn exchange(here: &Arc<Exchanger>, client: &Client) {
         first: completed == 0,
         ..ExchangeProgress::default()
     };
-    let stopped = here.stop.notified();
-    tokio::pin!(stopped);
-    stopped.as_mut().enable();
     here.put(Exchange::Running(progress));
     let options = SyncOptions {
         link: link_for(network, settings),

@@ -6,7 +6,7 @@ pub(super) mod visits;
 
 use std::collections::BTreeMap;
 
-use jawla_model::{DocumentId, PersonId};
+use jawla_model::{DocumentId, PersonId, VisitId};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, params_from_iter};
 
@@ -14,7 +14,7 @@ use super::stored::{Cells, TableRow, blob};
 use crate::error::ViewError;
 use crate::proof::ViewTable;
 use crate::queries::{PageWindow, ScopeFilter};
-use crate::rows::{DossierRows, ProjectRow};
+use crate::rows::{DossierRows, ProjectRow, VisitRow};
 use crate::sheets::{PersonRow, ProjectTitle};
 
 /// What makes a visit count: finished, and no newer visit stands for it. Word for word the
@@ -38,6 +38,19 @@ pub fn rows_of(conn: &Connection, document: DocumentId) -> Result<Option<Dossier
         photos: list(conn, "WHERE document = ? ORDER BY visit, photo", key())?,
         conflicts: list(conn, "WHERE document = ? ORDER BY path", key())?,
     }))
+}
+
+/// The row of one visit; none when the store does not hold it.
+///
+/// # Errors
+/// As [`Views`](crate::Views).
+pub fn visit_row(
+    conn: &Connection,
+    document: DocumentId,
+    visit: VisitId,
+) -> Result<Option<VisitRow>, ViewError> {
+    let key = vec![blob(document.as_bytes()), blob(visit.as_bytes())];
+    find(conn, "WHERE document = ? AND visit = ?", key)
 }
 
 /// Holds one state of the database until it is dropped, unless the connection is in a

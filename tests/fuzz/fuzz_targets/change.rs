@@ -1,0 +1,4 @@
+#![no_main]
+//! See [`jawla_fuzz::change`].
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| jawla_fuzz::of_the_fuzzer(jawla_fuzz::change, bytes));
