@@ -65,7 +65,8 @@ function install() {
   /** `fetch` for what is not a read; a redirection is followed by a read. */
   async function write(address, options) {
     const to = new URL(address, location.href);
-    if (to.origin !== location.origin) throw new TypeError("only this phone's pages are asked");
+    // Not by `origin`: under a scheme of an app's own some web views have none.
+    if (to.protocol !== location.protocol || to.host !== location.host) throw new TypeError("only this phone's pages are asked");
     const body = options.body === undefined || options.body === null ? "" : String(options.body);
     const headers = [...new Headers(options.headers)];
     if (options.body instanceof URLSearchParams) headers.push(["content-type", "application/x-www-form-urlencoded;charset=UTF-8"]);

@@ -54,6 +54,11 @@ fn declaration(lines: &[&str], at: usize, ends: &[char]) -> String {
     let mut depth = 0i32;
     for line in lines.iter().skip(at).take(40) {
         let line = line.trim();
+        // Swift's parameters stand behind the end of their comment.
+        let behind_comment = line.strip_prefix("*/").map(str::trim_start);
+        let line = behind_comment
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or(line);
         if line.starts_with("//") || line.starts_with('*') || line.starts_with("/*") {
             continue;
         }
@@ -68,7 +73,8 @@ fn declaration(lines: &[&str], at: usize, ends: &[char]) -> String {
             }
             whole.push(c);
         }
-        if depth == 0 {
+        // The generator writes `public` on a line of its own before some.
+        if depth == 0 && whole != "public" {
             break;
         }
     }
@@ -133,7 +139,9 @@ fn swift(text: &str) -> Vec<String> {
         text,
         |line| {
             let line = line.strip_prefix("@preconcurrency ").unwrap_or(line);
-            line.starts_with("public ") || line.starts_with("open ") || line.starts_with("case ")
+            let is_own_extension = line.starts_with("extension ") && !line.ends_with("{}");
+            let starts = ["public ", "open ", "case "];
+            is_own_extension || line == "public" || starts.iter().any(|word| line.starts_with(word))
         },
         &['{', '='],
         4,
