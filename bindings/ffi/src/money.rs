@@ -144,16 +144,32 @@ mod tests {
             row(4, Some(1), paid(700)),
         ];
         let money = OfficialMoney::of(&rows, &Names::new());
-        assert_eq!((money.paid_centimes, money.as_of_s), (700, Some(1_700_000_004)));
+        assert_eq!(
+            (money.paid_centimes, money.as_of_s),
+            (700, Some(1_700_000_004))
+        );
         let told: Vec<_> = money
             .recorded
             .iter()
-            .map(|one| (one.amount_centimes, one.stands, one.cancelled_because.as_deref()))
+            .map(|one| {
+                (
+                    one.amount_centimes,
+                    one.stands,
+                    one.cancelled_because.as_deref(),
+                )
+            })
             .collect();
         assert_eq!(
             told,
-            [(700, true, None), (900, false, Some("Double")), (500, false, None)]
+            [
+                (700, true, None),
+                (900, false, Some("Double")),
+                (500, false, None)
+            ]
         );
-        assert_eq!(OfficialMoney::of(&[], &Names::new()), OfficialMoney::default());
+        assert_eq!(
+            OfficialMoney::of(&[], &Names::new()),
+            OfficialMoney::default()
+        );
     }
 }

@@ -95,20 +95,30 @@ async fn official_money_stands_in_the_sheet_and_its_cancellation_too() {
     synchronised(&store).await;
     let told = money().await;
     assert_eq!(
-        (told.contracts_centimes, told.paid_centimes, told.newest_on.as_str()),
+        (
+            told.contracts_centimes,
+            told.paid_centimes,
+            told.newest_on.as_str()
+        ),
         (48_000_000, 12_000_050, "2026-05-02")
     );
     let [paid, contract] = told.recorded.as_slice() else {
         panic!("{told:?}")
     };
-    assert_eq!((paid.kind, contract.kind), (MoneyKind::Payment, MoneyKind::Contract));
+    assert_eq!(
+        (paid.kind, contract.kind),
+        (MoneyKind::Payment, MoneyKind::Contract)
+    );
     assert_eq!(
         (contract.party.as_str(), contract.reference.as_str()),
         ("Entreprise Essaada", "BC 12/2026")
     );
     assert!(contract.stands && told.as_of_s.unwrap() >= contract.received_at_s);
 
-    office.post(&format!("{sheet}/{}/annuler", paid.item), "motif=Double+saisie");
+    office.post(
+        &format!("{sheet}/{}/annuler", paid.item),
+        "motif=Double+saisie",
+    );
     synchronised(&store).await;
     let told = money().await;
     assert_eq!((told.paid_centimes, told.recorded.len()), (0, 2));
@@ -142,7 +152,10 @@ async fn a_visit_sent_back_is_a_task_with_the_words_of_the_office() {
     let sent_back = tasks().await;
     assert_eq!(sent_back.total, 1);
     let row = &sent_back.rows[0].visit;
-    assert_eq!((row.visit.as_str(), row.word), (visit.as_str(), RecordWord::Returned));
+    assert_eq!(
+        (row.visit.as_str(), row.word),
+        (visit.as_str(), RecordWord::Returned)
+    );
     assert!(row.review_comment.contains("Précisez le mur"), "{row:?}");
     assert!(row.received_at_s.unwrap() > 1_700_000_000);
     store.close_store().await.unwrap();
@@ -169,7 +182,11 @@ impl<'a> Exported<'a> {
 }
 
 /// What a receiver finds in an export: packs and files, each sound; none when anything is not.
-fn read_export(bytes: &[u8], server: &ServerId, key: &VerifyingKey) -> Option<(usize, usize, usize)> {
+fn read_export(
+    bytes: &[u8],
+    server: &ServerId,
+    key: &VerifyingKey,
+) -> Option<(usize, usize, usize)> {
     let mut from = Exported(bytes);
     (from.take(8)? == b"JAWLAEXP").then_some(())?;
     (u32::from_be_bytes(from.array()?) == 1).then_some(())?;
@@ -244,12 +261,19 @@ async fn an_export_of_unsent_work_opens_and_every_signature_in_it_holds() {
     synchronised(&store).await;
     assert!(store.outgoing().await.unwrap().is_empty());
     let empty = ground.path("nothing.jawla");
-    let told = store.export_unsent(empty.to_str().unwrap().into()).await.unwrap();
+    let told = store
+        .export_unsent(empty.to_str().unwrap().into())
+        .await
+        .unwrap();
     assert_eq!((told.packs, told.files), (0, 0));
     store.close_store().await.unwrap();
 
-    let blank = open(&ground.path("B"), &Arc::new(Keys::default())).await.unwrap();
-    let refused = blank.export_unsent(ground.path("x").to_str().unwrap().into()).await;
+    let blank = open(&ground.path("B"), &Arc::new(Keys::default()))
+        .await
+        .unwrap();
+    let refused = blank
+        .export_unsent(ground.path("x").to_str().unwrap().into())
+        .await;
     assert_eq!(refused.unwrap_err().code(), "not_enrolled");
     assert!(!ground.path("x").exists() && !ground.path("x.part").exists());
     blank.close_store().await.unwrap();
