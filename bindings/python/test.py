@@ -23,9 +23,12 @@ def run(*command, **options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--library", type=Path, default=ROOT / "target" / "debug" / "libjawla.so")
+    parser.add_argument("--link", type=Path, default=ROOT / "target" / "debug" / "examples" / "link")
     parser.add_argument("--program", type=Path, default=ROOT / "target" / "debug" / "jawla")
+    parser.add_argument("--figures", action="store_true", help="show what the tests print")
     arguments = parser.parse_args()
-    for path, how in ((arguments.library, "cargo build -p jawla-ffi"), (arguments.program, "cargo build")):
+    for path, how in ((arguments.library, "cargo build -p jawla-ffi"), (arguments.program, "cargo build"),
+                      (arguments.link, "cargo build -p jawla-world --example link")):
         if not path.exists():
             sys.exit(f"{path} is missing: {how}")
     source, wheels, home = WORK / "source", WORK / "wheels", WORK / "venv"
@@ -40,9 +43,13 @@ def main():
     wheel = next(wheels.glob("jawla-*.whl"))
     print(f"{wheel.name}: {wheel.stat().st_size} bytes")
     run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-index", wheel)
-    run(python, "-m", "mypy", cwd=source)
-    environment = dict(os.environ, JAWLA_PROGRAM=str(arguments.program.resolve()), JAWLA_ROOT=str(ROOT))
-    run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", HERE / "tests", cwd=WORK, env=environment)
+    # The installed package and the tests, which use it as an app does: strictly, from nowhere near the source.
+    types = ["-m", "mypy", "--config-file", HERE / "pyproject.toml"]
+    run(python, *types, "-p", "jawla", cwd=WORK)
+    run(python, *types, HERE / "tests", cwd=WORK)
+    environment = dict(os.environ, JAWLA_PROGRAM=str(arguments.program.resolve()), JAWLA_ROOT=str(ROOT),
+                       JAWLA_LINK=str(arguments.link.resolve()))
+    run(python, "-m", "pytest", "-q", "-rP" if arguments.figures else "-q", "-p", "no:cacheprovider", HERE / "tests", cwd=WORK, env=environment)
 
 
 if __name__ == "__main__":

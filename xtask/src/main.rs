@@ -20,6 +20,7 @@ mod metadata;
 mod parts;
 mod runner;
 mod scan;
+mod size;
 mod spdx;
 mod tidy;
 
@@ -61,7 +62,14 @@ enum Command {
         #[arg(long, default_value_t = campaign::EXECUTIONS)]
         executions: u64,
     },
-    /// Measure: runs the benches in release with the arguments that follow
+    /// Build the library for phones and say how large it is and what it consists of
+    Size {
+        /// A folder with libsqlcipher.a and sqlite3.h, to take OpenSSL's place
+        #[arg(long, value_name = "DIR")]
+        sqlcipher: Option<std::path::PathBuf>,
+    },
+    /// Measure: runs the benches in release with the arguments that follow; `bindings` measures
+    /// calls through the Kotlin and Python packages
     Bench {
         /// Handed to the benches as they are
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -94,6 +102,8 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Bindings { check: false } => bindings::run(&root, bindings::Purpose::Write),
         Command::Bindings { check: true } => bindings::check(&root),
         Command::Campaign { executions } => campaign::run(&root, executions),
+        Command::Size { sqlcipher } => size::run(&root, sqlcipher.as_deref()),
+        Command::Bench { args } if args == ["bindings"] => runner::bench_bindings(&root),
         Command::Bench { args } => runner::bench(&root, &args),
     }
 }

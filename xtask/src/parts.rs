@@ -136,11 +136,12 @@ pub const PARTS: &[Part] = &[
     },
     Part {
         name: "kotlin",
-        proves: "the Kotlin package builds, a day in the field runs through it, also killed",
+        proves: "the Kotlin package builds, a day in the field runs through it, over EDGE and killed",
         needs: &[Tool::Jdk, Tool::Maven],
         steps: &[
             cargo(&["build", "--package=jawla-ffi", "--package=jawla-bindgen"]),
             cargo(&["build", "--package=jawla"]),
+            cargo(&["build", "--package=jawla-world", "--example=link"]),
             Step::Program {
                 folder: "bindings/kotlin",
                 command: &["mvn", "-B", "-q", "verify"],
@@ -154,6 +155,7 @@ pub const PARTS: &[Part] = &[
         steps: &[
             cargo(&["build", "--package=jawla-ffi", "--package=jawla-bindgen"]),
             cargo(&["build", "--package=jawla"]),
+            cargo(&["build", "--package=jawla-world", "--example=link"]),
             Step::Program {
                 folder: "bindings/python",
                 command: &["python3", "test.py"],

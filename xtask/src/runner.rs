@@ -60,6 +60,51 @@ pub fn bench(root: &Path, args: &[String]) -> anyhow::Result<bool> {
     Ok(command.status().context("starting cargo")?.success())
 }
 
+/// Measures calls through the packages, on the library and the server in release: Kotlin's times
+/// with 2,000 projects, Python's memory over 10,000 stores and 100,000 calls.
+pub fn bench_bindings(root: &Path) -> anyhow::Result<bool> {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    let made = target.join("release");
+    let place = |name: &str| made.join(name).display().to_string();
+    for package in [
+        &["--package=jawla-ffi"][..],
+        &["--package=jawla"],
+        &["--package=jawla-world", "--example=link"],
+    ] {
+        let mut command = clean_cargo(root);
+        command.args(["build", "--release"]).args(package);
+        if !command.status().context("starting cargo")?.success() {
+            return Ok(false);
+        }
+    }
+    let kotlin = Command::new("mvn")
+        .args(["-B", "-q", "-f", "bindings/kotlin/pom.xml", "verify"])
+        .args(["-Dtest=BarsTest", "-Dsurefire.failIfNoSpecifiedTests=false"])
+        .arg("-Djawla.rounds=1000")
+        .arg(format!("-Dlibrary.folder={}", made.display()))
+        .arg(format!("-Djawla.program={}", place("jawla")))
+        .arg(format!("-Djawla.link={}", place("examples/link")))
+        .current_dir(root)
+        .status()
+        .context("mvn is missing: apt-get install maven")?;
+    let python = Command::new("python3")
+        .args(["bindings/python/test.py", "--figures"])
+        .args([
+            "--library",
+            &place("libjawla.so"),
+            "--program",
+            &place("jawla"),
+        ])
+        .args(["--link", &place("examples/link")])
+        .env("JAWLA_CYCLES", "10000")
+        .env("JAWLA_CALLS", "100000")
+        .current_dir(root)
+        .status()
+        .context("python3 is missing: apt-get install python3-venv")?;
+    Ok(kotlin.success() && python.success())
+}
+
 fn choose<'a>(parts: &'a [Part], only: &[String]) -> anyhow::Result<Vec<&'a Part>> {
     if let Some(unknown) = only
         .iter()

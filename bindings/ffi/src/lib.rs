@@ -32,6 +32,7 @@ mod history;
 mod keeping;
 mod lifecycle;
 pub mod limits;
+mod money;
 mod platform;
 mod reading;
 mod rows;
@@ -53,6 +54,7 @@ pub use keeping::{Diagnostics, ExportReport};
 pub use lifecycle::{
     DeviceStatus, ExchangeMode, OpenOptions, PersonName, ReceiptWords, Settings, StorageUse,
 };
+pub use money::{MoneyRecorded, OfficialMoney};
 pub use platform::{
     Clock, ClockReading, GeoPosition, KeyStore, NetworkSource, PlatformFault, PlatformServices,
     PositionSource, SecureRandom,

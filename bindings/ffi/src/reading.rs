@@ -10,6 +10,7 @@ use crate::disagreements::Disagreement;
 use crate::error::JawlaError;
 use crate::lifecycle::PersonName;
 use crate::limits::SHEET_ROWS_MAX;
+use crate::money::OfficialMoney;
 use crate::rows::{
     Commune, Named, Names, PageRequest, PhotoInfo, ProjectFilter, ProjectPage, ProjectSummary,
     ScopeInfo, VisitFilter, VisitPage, VisitSummary, VisitWithProject, id,
@@ -58,6 +59,7 @@ async fn sheet(handset: Handset, document: DocumentId) -> Result<ProjectSheet, J
         visits.push(summary(&handset, row, &names).await?);
     }
     let drafts = found.drafts_of_others(me);
+    let money = OfficialMoney::of(&handset.money_facts(document).await?, &names);
     let project = found.project;
     let communes = project.communes.split('+');
     let communes = communes.filter_map(|code| reference.commune(code).map(Commune::from));
@@ -83,6 +85,7 @@ async fn sheet(handset: Handset, document: DocumentId) -> Result<ProjectSheet, J
             approved_progress_bp: project.approved_progress_bp,
             admin_state: project.admin_state.clone(),
             reporting_state: project.reporting_state.into(),
+            money,
         },
         project: project.into(),
     })

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::disagreements::Disagreement;
 use crate::error::RuleBroken;
+use crate::money::OfficialMoney;
 use crate::platform::GeoPosition;
 use crate::rows::{Commune, PhotoInfo, ProjectSummary, VisitSummary};
 use crate::words::{RecordWord, ReportingState};
@@ -110,7 +111,7 @@ pub(crate) fn written(values: &BTreeMap<String, Value>) -> Vec<FieldWritten> {
 }
 
 /// What the server says of a project beside what people wrote: when it received it, what the
-/// office approved, what the province counts. Official money is not in this version's logs.
+/// office approved, what the province counts, and the official money.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ServerFacts {
     /// Receipt of the newest change, seconds since 1970 UTC; none before the first.
@@ -121,6 +122,8 @@ pub struct ServerFacts {
     pub admin_state: String,
     /// What the province counts it as.
     pub reporting_state: ReportingState,
+    /// What the office recorded of contracts, commitments, payment orders and payments.
+    pub money: OfficialMoney,
 }
 
 /// Everything the sheet of one project shows.

@@ -106,6 +106,20 @@ words! {
 }
 
 words! {
+    /// What an official amount is; a contract, a commitment and a payment are never one sum.
+    MoneyKind of jawla_model::MoneyKind {
+        /// *Marché ou bon de commande*.
+        Contract,
+        /// *Engagement*.
+        Commitment,
+        /// *Émission (ordonnancement)*.
+        PaymentOrder,
+        /// *Paiement*.
+        Payment,
+    }
+}
+
+words! {
     /// A person's role.
     Role of jawla_model::Role {
         /// *Membre d'équipe*.

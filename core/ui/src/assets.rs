@@ -1,5 +1,6 @@
 //! Files that pages load, under names that hold their content's hash: style, fonts, icons,
-//! scripts. Compiled in; nothing is read from disk.
+//! scripts. Compiled in; nothing is read from disk. What only the office loads is there with the
+//! feature `office`: a phone carries no map.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -29,10 +30,10 @@ struct Asset {
 }
 
 macro_rules! assets {
-    ($($file:literal $kind:literal;)*) => {
+    ($($(#[$only:meta])* $file:literal $kind:literal;)*) => {
         LazyLock::new(|| {
             let mut all = Vec::with_capacity(FILES_EXPECTED);
-            $(all.push(Asset::new($file, include_bytes!(concat!("../static/", $file)), $kind, &all));)*
+            $($(#[$only])* all.push(Asset::new($file, include_bytes!(concat!("../static/", $file)), $kind, &all));)*
             all
         })
     };
@@ -48,15 +49,22 @@ static ASSETS: LazyLock<Vec<Asset>> = assets! {
     "jawla.css" "text/css; charset=utf-8";
     "field.css" "text/css; charset=utf-8";
     "visit.css" "text/css; charset=utf-8";
+    #[cfg(feature = "office")]
     "office.css" "text/css; charset=utf-8";
+    #[cfg(feature = "office")]
     "desk.css" "text/css; charset=utf-8";
     "bridge.js" "text/javascript; charset=utf-8";
     "field.js" "text/javascript; charset=utf-8";
     "visit.js" "text/javascript; charset=utf-8";
+    #[cfg(feature = "office")]
     "office.js" "text/javascript; charset=utf-8";
+    #[cfg(feature = "office")]
     "map.js" "text/javascript; charset=utf-8";
+    #[cfg(feature = "office")]
     "maplibre.mjs" "text/javascript; charset=utf-8";
+    #[cfg(feature = "office")]
     "maplibre-worker.mjs" "text/javascript; charset=utf-8";
+    #[cfg(feature = "office")]
     "rtl-text.mjs" "text/javascript; charset=utf-8";
 };
 

@@ -5424,6 +5424,171 @@ class _UniffiFfiConverterTypeHttpResponse(_UniffiConverterRustBuffer):
         _UniffiFfiConverterSequenceTypeHttpHeader.write(value.headers, buf)
         _UniffiFfiConverterBytes.write(value.body, buf)
 
+
+
+
+
+
+class MoneyKind(enum.Enum):
+    """
+    What an official amount is; a contract, a commitment and a payment are never one sum.
+"""
+
+    CONTRACT = 0
+    """
+    *Marché ou bon de commande*.
+"""
+
+    COMMITMENT = 1
+    """
+    *Engagement*.
+"""
+
+    PAYMENT_ORDER = 2
+    """
+    *Émission (ordonnancement)*.
+"""
+
+    PAYMENT = 3
+    """
+    *Paiement*.
+"""
+
+
+
+class _UniffiFfiConverterTypeMoneyKind(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return MoneyKind.CONTRACT
+        if variant == 2:
+            return MoneyKind.COMMITMENT
+        if variant == 3:
+            return MoneyKind.PAYMENT_ORDER
+        if variant == 4:
+            return MoneyKind.PAYMENT
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == MoneyKind.CONTRACT:
+            return
+        if value == MoneyKind.COMMITMENT:
+            return
+        if value == MoneyKind.PAYMENT_ORDER:
+            return
+        if value == MoneyKind.PAYMENT:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == MoneyKind.CONTRACT:
+            buf.write_i32(1)
+        if value == MoneyKind.COMMITMENT:
+            buf.write_i32(2)
+        if value == MoneyKind.PAYMENT_ORDER:
+            buf.write_i32(3)
+        if value == MoneyKind.PAYMENT:
+            buf.write_i32(4)
+
+
+
+@dataclass
+class MoneyRecorded:
+    """
+    One amount that the office recorded. None is ever edited: a correction is a new one, and the old
+    one stays with the mark that it no longer stands.
+"""
+    def __init__(self, *, item:str, kind:MoneyKind, amount_centimes:int, on:str, reference:str, party:str, by_name_fr:str, by_name_ar:str, received_at_s:int, stands:bool, cancelled_because:typing.Optional[str]):
+        self.item = item
+        self.kind = kind
+        self.amount_centimes = amount_centimes
+        self.on = on
+        self.reference = reference
+        self.party = party
+        self.by_name_fr = by_name_fr
+        self.by_name_ar = by_name_ar
+        self.received_at_s = received_at_s
+        self.stands = stands
+        self.cancelled_because = cancelled_because
+
+
+
+
+    def __str__(self):
+        return "MoneyRecorded(item={}, kind={}, amount_centimes={}, on={}, reference={}, party={}, by_name_fr={}, by_name_ar={}, received_at_s={}, stands={}, cancelled_because={})".format(self.item, self.kind, self.amount_centimes, self.on, self.reference, self.party, self.by_name_fr, self.by_name_ar, self.received_at_s, self.stands, self.cancelled_because)
+    def __eq__(self, other):
+        if self.item != other.item:
+            return False
+        if self.kind != other.kind:
+            return False
+        if self.amount_centimes != other.amount_centimes:
+            return False
+        if self.on != other.on:
+            return False
+        if self.reference != other.reference:
+            return False
+        if self.party != other.party:
+            return False
+        if self.by_name_fr != other.by_name_fr:
+            return False
+        if self.by_name_ar != other.by_name_ar:
+            return False
+        if self.received_at_s != other.received_at_s:
+            return False
+        if self.stands != other.stands:
+            return False
+        if self.cancelled_because != other.cancelled_because:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeMoneyRecorded(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return MoneyRecorded(
+            item=_UniffiFfiConverterString.read(buf),
+            kind=_UniffiFfiConverterTypeMoneyKind.read(buf),
+            amount_centimes=_UniffiFfiConverterInt64.read(buf),
+            on=_UniffiFfiConverterString.read(buf),
+            reference=_UniffiFfiConverterString.read(buf),
+            party=_UniffiFfiConverterString.read(buf),
+            by_name_fr=_UniffiFfiConverterString.read(buf),
+            by_name_ar=_UniffiFfiConverterString.read(buf),
+            received_at_s=_UniffiFfiConverterUInt64.read(buf),
+            stands=_UniffiFfiConverterBoolean.read(buf),
+            cancelled_because=_UniffiFfiConverterOptionalString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.item)
+        _UniffiFfiConverterTypeMoneyKind.check_lower(value.kind)
+        _UniffiFfiConverterInt64.check_lower(value.amount_centimes)
+        _UniffiFfiConverterString.check_lower(value.on)
+        _UniffiFfiConverterString.check_lower(value.reference)
+        _UniffiFfiConverterString.check_lower(value.party)
+        _UniffiFfiConverterString.check_lower(value.by_name_fr)
+        _UniffiFfiConverterString.check_lower(value.by_name_ar)
+        _UniffiFfiConverterUInt64.check_lower(value.received_at_s)
+        _UniffiFfiConverterBoolean.check_lower(value.stands)
+        _UniffiFfiConverterOptionalString.check_lower(value.cancelled_because)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.item, buf)
+        _UniffiFfiConverterTypeMoneyKind.write(value.kind, buf)
+        _UniffiFfiConverterInt64.write(value.amount_centimes, buf)
+        _UniffiFfiConverterString.write(value.on, buf)
+        _UniffiFfiConverterString.write(value.reference, buf)
+        _UniffiFfiConverterString.write(value.party, buf)
+        _UniffiFfiConverterString.write(value.by_name_fr, buf)
+        _UniffiFfiConverterString.write(value.by_name_ar, buf)
+        _UniffiFfiConverterUInt64.write(value.received_at_s, buf)
+        _UniffiFfiConverterBoolean.write(value.stands, buf)
+        _UniffiFfiConverterOptionalString.write(value.cancelled_because, buf)
+
 @dataclass
 class Named:
     """
@@ -5468,6 +5633,98 @@ class _UniffiFfiConverterTypeNamed(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.code, buf)
         _UniffiFfiConverterString.write(value.name_fr, buf)
         _UniffiFfiConverterString.write(value.name_ar, buf)
+
+class _UniffiFfiConverterSequenceTypeMoneyRecorded(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeMoneyRecorded.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeMoneyRecorded.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeMoneyRecorded.read(buf) for i in range(count)
+        ]
+
+@dataclass
+class OfficialMoney:
+    """
+    The official money of a project: sums of what stands, and the acts behind them.
+"""
+    def __init__(self, *, contracts_centimes:int, committed_centimes:int, ordered_centimes:int, paid_centimes:int, newest_on:str, as_of_s:typing.Optional[int], recorded:typing.List[MoneyRecorded]):
+        self.contracts_centimes = contracts_centimes
+        self.committed_centimes = committed_centimes
+        self.ordered_centimes = ordered_centimes
+        self.paid_centimes = paid_centimes
+        self.newest_on = newest_on
+        self.as_of_s = as_of_s
+        self.recorded = recorded
+
+
+
+
+    def __str__(self):
+        return "OfficialMoney(contracts_centimes={}, committed_centimes={}, ordered_centimes={}, paid_centimes={}, newest_on={}, as_of_s={}, recorded={})".format(self.contracts_centimes, self.committed_centimes, self.ordered_centimes, self.paid_centimes, self.newest_on, self.as_of_s, self.recorded)
+    def __eq__(self, other):
+        if self.contracts_centimes != other.contracts_centimes:
+            return False
+        if self.committed_centimes != other.committed_centimes:
+            return False
+        if self.ordered_centimes != other.ordered_centimes:
+            return False
+        if self.paid_centimes != other.paid_centimes:
+            return False
+        if self.newest_on != other.newest_on:
+            return False
+        if self.as_of_s != other.as_of_s:
+            return False
+        if self.recorded != other.recorded:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeOfficialMoney(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return OfficialMoney(
+            contracts_centimes=_UniffiFfiConverterInt64.read(buf),
+            committed_centimes=_UniffiFfiConverterInt64.read(buf),
+            ordered_centimes=_UniffiFfiConverterInt64.read(buf),
+            paid_centimes=_UniffiFfiConverterInt64.read(buf),
+            newest_on=_UniffiFfiConverterString.read(buf),
+            as_of_s=_UniffiFfiConverterOptionalUInt64.read(buf),
+            recorded=_UniffiFfiConverterSequenceTypeMoneyRecorded.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterInt64.check_lower(value.contracts_centimes)
+        _UniffiFfiConverterInt64.check_lower(value.committed_centimes)
+        _UniffiFfiConverterInt64.check_lower(value.ordered_centimes)
+        _UniffiFfiConverterInt64.check_lower(value.paid_centimes)
+        _UniffiFfiConverterString.check_lower(value.newest_on)
+        _UniffiFfiConverterOptionalUInt64.check_lower(value.as_of_s)
+        _UniffiFfiConverterSequenceTypeMoneyRecorded.check_lower(value.recorded)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterInt64.write(value.contracts_centimes, buf)
+        _UniffiFfiConverterInt64.write(value.committed_centimes, buf)
+        _UniffiFfiConverterInt64.write(value.ordered_centimes, buf)
+        _UniffiFfiConverterInt64.write(value.paid_centimes, buf)
+        _UniffiFfiConverterString.write(value.newest_on, buf)
+        _UniffiFfiConverterOptionalUInt64.write(value.as_of_s, buf)
+        _UniffiFfiConverterSequenceTypeMoneyRecorded.write(value.recorded, buf)
 
 
 
@@ -7860,19 +8117,20 @@ class _UniffiFfiConverterSequenceTypePhotoInfo(_UniffiConverterRustBuffer):
 class ServerFacts:
     """
     What the server says of a project beside what people wrote: when it received it, what the
-    office approved, what the province counts. Official money is not in this version's logs.
+    office approved, what the province counts, and the official money.
 """
-    def __init__(self, *, received_at_s:typing.Optional[int], approved_progress_bp:typing.Optional[int], admin_state:str, reporting_state:ReportingState):
+    def __init__(self, *, received_at_s:typing.Optional[int], approved_progress_bp:typing.Optional[int], admin_state:str, reporting_state:ReportingState, money:OfficialMoney):
         self.received_at_s = received_at_s
         self.approved_progress_bp = approved_progress_bp
         self.admin_state = admin_state
         self.reporting_state = reporting_state
+        self.money = money
 
 
 
 
     def __str__(self):
-        return "ServerFacts(received_at_s={}, approved_progress_bp={}, admin_state={}, reporting_state={})".format(self.received_at_s, self.approved_progress_bp, self.admin_state, self.reporting_state)
+        return "ServerFacts(received_at_s={}, approved_progress_bp={}, admin_state={}, reporting_state={}, money={})".format(self.received_at_s, self.approved_progress_bp, self.admin_state, self.reporting_state, self.money)
     def __eq__(self, other):
         if self.received_at_s != other.received_at_s:
             return False
@@ -7881,6 +8139,8 @@ class ServerFacts:
         if self.admin_state != other.admin_state:
             return False
         if self.reporting_state != other.reporting_state:
+            return False
+        if self.money != other.money:
             return False
         return True
 
@@ -7892,6 +8152,7 @@ class _UniffiFfiConverterTypeServerFacts(_UniffiConverterRustBuffer):
             approved_progress_bp=_UniffiFfiConverterOptionalInt64.read(buf),
             admin_state=_UniffiFfiConverterString.read(buf),
             reporting_state=_UniffiFfiConverterTypeReportingState.read(buf),
+            money=_UniffiFfiConverterTypeOfficialMoney.read(buf),
         )
 
     @staticmethod
@@ -7900,6 +8161,7 @@ class _UniffiFfiConverterTypeServerFacts(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalInt64.check_lower(value.approved_progress_bp)
         _UniffiFfiConverterString.check_lower(value.admin_state)
         _UniffiFfiConverterTypeReportingState.check_lower(value.reporting_state)
+        _UniffiFfiConverterTypeOfficialMoney.check_lower(value.money)
 
     @staticmethod
     def write(value, buf):
@@ -7907,6 +8169,7 @@ class _UniffiFfiConverterTypeServerFacts(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalInt64.write(value.approved_progress_bp, buf)
         _UniffiFfiConverterString.write(value.admin_state, buf)
         _UniffiFfiConverterTypeReportingState.write(value.reporting_state, buf)
+        _UniffiFfiConverterTypeOfficialMoney.write(value.money, buf)
 
 class _UniffiFfiConverterSequenceTypeCommune(_UniffiConverterRustBuffer):
     @classmethod
@@ -11677,6 +11940,7 @@ __all__ = [
     "FieldValue",
     "FieldKind",
     "Happening",
+    "MoneyKind",
     "ExchangeMode",
     "RecordWord",
     "PlatformFault",
@@ -11713,7 +11977,9 @@ __all__ = [
     "HttpHeader",
     "HttpRequest",
     "HttpResponse",
+    "MoneyRecorded",
     "Named",
+    "OfficialMoney",
     "OpenOptions",
     "Outgoing",
     "PageRequest",

@@ -4,12 +4,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from typing import Any
-
 from . import _core
-
-# The generated variants are put into their class at run time, where type checkers do not look.
-_Fault: Any = _core.PlatformFault
 
 
 class MemoryKeys(_core.KeyStore):
@@ -45,7 +40,7 @@ class FileKeys(_core.KeyStore):
         except FileNotFoundError:
             return None
         except OSError as fault:
-            raise _Fault.Failed(fault.strerror or "unreadable") from fault
+            raise _core.PlatformFault.Failed(fault.strerror or "unreadable") from fault
 
     def save(self, name: str, bytes: bytes) -> None:
         fresh = self._file(name).with_suffix(".new")
@@ -57,7 +52,7 @@ class FileKeys(_core.KeyStore):
                 os.fsync(out.fileno())
             os.replace(fresh, self._file(name))
         except OSError as fault:
-            raise _Fault.Failed(fault.strerror or "unwritable") from fault
+            raise _core.PlatformFault.Failed(fault.strerror or "unwritable") from fault
 
     def remove(self, name: str) -> None:
         self._file(name).unlink(missing_ok=True)

@@ -7,13 +7,15 @@ import os
 import weakref
 from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from . import _core
 
-# The generated variants are put into their class at run time, where type checkers do not look.
-_Value: Any = _core.FieldValue
-_Error: Any = _core.JawlaError
+# The calls of the library are found by name at run time; type checkers see them as inherited.
+if TYPE_CHECKING:
+    _Calls = _core.FieldStore
+else:
+    _Calls = object
 
 _PAGE = 200
 _open_stores: weakref.WeakSet[Store] = weakref.WeakSet()
@@ -21,15 +23,15 @@ _open_stores: weakref.WeakSet[Store] = weakref.WeakSet()
 
 def text(key: str, value: str) -> _core.FieldWritten:
     """A field to be written: lines, notes, codes, days."""
-    return _core.FieldWritten(key=key, value=_Value.TEXT(value))
+    return _core.FieldWritten(key=key, value=_core.FieldValue.TEXT(value))
 
 
 def whole(key: str, value: int) -> _core.FieldWritten:
     """A field to be written: whole numbers, in the unit that the field's name ends with."""
-    return _core.FieldWritten(key=key, value=_Value.WHOLE(value))
+    return _core.FieldWritten(key=key, value=_core.FieldValue.WHOLE(value))
 
 
-class Store:
+class Store(_Calls):
     """A device's store, open for as long as the ``async with`` lasts.
 
     Every call of the library is one of this object too, with the same name and arguments
@@ -42,7 +44,7 @@ class Store:
         _open_stores.add(self)
 
     @classmethod
-    async def open(
+    async def open(  # type: ignore[override]
         cls,
         folder: str | os.PathLike[str],
         keys: _core.KeyStore,
@@ -80,8 +82,10 @@ class Store:
         if not self.core.is_closed():
             await self.core.close_store()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.core, name)
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            return getattr(self.core, name)
 
     async def every_project(
         self, filter: _core.ProjectFilter | None = None
@@ -109,7 +113,7 @@ class Store:
                 yield row
             offset = page.next_offset
 
-    async def synchronise(
+    async def synchronise(  # type: ignore[override]
         self,
         *,
         time_ms: int | None = None,
@@ -140,7 +144,7 @@ class Store:
         while True:
             try:
                 changed = await self.core.changes_after(serial)
-            except _Error.Closed:
+            except _core.JawlaError.Closed:
                 return
             serial = changed.serial
             yield changed.names

@@ -6229,6 +6229,166 @@ public func FfiConverterTypeHttpResponse_lower(_ value: HttpResponse) -> RustBuf
 
 
 /**
+ * One amount that the office recorded. None is ever edited: a correction is a new one, and the old
+ * one stays with the mark that it no longer stands.
+ */
+public struct MoneyRecorded: Equatable, Hashable {
+    /**
+     * Its id.
+     */
+    public let item: String
+    /**
+     * What the amount is.
+     */
+    public let kind: MoneyKind
+    /**
+     * How much, in centimes; above zero.
+     */
+    public let amountCentimes: Int64
+    /**
+     * The day of the act, `2026-11-23`.
+     */
+    public let on: String
+    /**
+     * Its number on paper; may be empty.
+     */
+    public let reference: String
+    /**
+     * The contractor or supplier; empty where none was named.
+     */
+    public let party: String
+    /**
+     * Name of the person of the office who recorded it, French; empty when unknown or erased.
+     */
+    public let byNameFr: String
+    /**
+     * Name of that person, Arabic.
+     */
+    public let byNameAr: String
+    /**
+     * When the server recorded it, seconds since 1970 UTC.
+     */
+    public let receivedAtS: UInt64
+    /**
+     * Whether it counts: it was neither replaced nor cancelled.
+     */
+    public let stands: Bool
+    /**
+     * Why it was cancelled; none while it stands, and where a corrected amount replaced it.
+     */
+    public let cancelledBecause: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its id.
+         */item: String,
+        /**
+         * What the amount is.
+         */kind: MoneyKind,
+        /**
+         * How much, in centimes; above zero.
+         */amountCentimes: Int64,
+        /**
+         * The day of the act, `2026-11-23`.
+         */on: String,
+        /**
+         * Its number on paper; may be empty.
+         */reference: String,
+        /**
+         * The contractor or supplier; empty where none was named.
+         */party: String,
+        /**
+         * Name of the person of the office who recorded it, French; empty when unknown or erased.
+         */byNameFr: String,
+        /**
+         * Name of that person, Arabic.
+         */byNameAr: String,
+        /**
+         * When the server recorded it, seconds since 1970 UTC.
+         */receivedAtS: UInt64,
+        /**
+         * Whether it counts: it was neither replaced nor cancelled.
+         */stands: Bool,
+        /**
+         * Why it was cancelled; none while it stands, and where a corrected amount replaced it.
+         */cancelledBecause: String?) {
+        self.item = item
+        self.kind = kind
+        self.amountCentimes = amountCentimes
+        self.on = on
+        self.reference = reference
+        self.party = party
+        self.byNameFr = byNameFr
+        self.byNameAr = byNameAr
+        self.receivedAtS = receivedAtS
+        self.stands = stands
+        self.cancelledBecause = cancelledBecause
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension MoneyRecorded: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMoneyRecorded: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MoneyRecorded {
+        return
+            try MoneyRecorded(
+                item: FfiConverterString.read(from: &buf),
+                kind: FfiConverterTypeMoneyKind.read(from: &buf),
+                amountCentimes: FfiConverterInt64.read(from: &buf),
+                on: FfiConverterString.read(from: &buf),
+                reference: FfiConverterString.read(from: &buf),
+                party: FfiConverterString.read(from: &buf),
+                byNameFr: FfiConverterString.read(from: &buf),
+                byNameAr: FfiConverterString.read(from: &buf),
+                receivedAtS: FfiConverterUInt64.read(from: &buf),
+                stands: FfiConverterBool.read(from: &buf),
+                cancelledBecause: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MoneyRecorded, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.item, into: &buf)
+        FfiConverterTypeMoneyKind.write(value.kind, into: &buf)
+        FfiConverterInt64.write(value.amountCentimes, into: &buf)
+        FfiConverterString.write(value.on, into: &buf)
+        FfiConverterString.write(value.reference, into: &buf)
+        FfiConverterString.write(value.party, into: &buf)
+        FfiConverterString.write(value.byNameFr, into: &buf)
+        FfiConverterString.write(value.byNameAr, into: &buf)
+        FfiConverterUInt64.write(value.receivedAtS, into: &buf)
+        FfiConverterBool.write(value.stands, into: &buf)
+        FfiConverterOptionString.write(value.cancelledBecause, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMoneyRecorded_lift(_ buf: RustBuffer) throws -> MoneyRecorded {
+    return try FfiConverterTypeMoneyRecorded.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMoneyRecorded_lower(_ value: MoneyRecorded) -> RustBuffer {
+    return FfiConverterTypeMoneyRecorded.lower(value)
+}
+
+
+/**
  * Something with a code and a name in both languages.
  */
 public struct Named: Equatable, Hashable {
@@ -6304,6 +6464,127 @@ public func FfiConverterTypeNamed_lift(_ buf: RustBuffer) throws -> Named {
 #endif
 public func FfiConverterTypeNamed_lower(_ value: Named) -> RustBuffer {
     return FfiConverterTypeNamed.lower(value)
+}
+
+
+/**
+ * The official money of a project: sums of what stands, and the acts behind them.
+ */
+public struct OfficialMoney: Equatable, Hashable {
+    /**
+     * Contracts and purchase orders, in centimes.
+     */
+    public let contractsCentimes: Int64
+    /**
+     * Committed (*engagé*), in centimes.
+     */
+    public let committedCentimes: Int64
+    /**
+     * Ordered for payment (*émis*), in centimes.
+     */
+    public let orderedCentimes: Int64
+    /**
+     * Paid, in centimes.
+     */
+    public let paidCentimes: Int64
+    /**
+     * The newest day of an act that stands, `2026-11-23`; empty without one.
+     */
+    public let newestOn: String
+    /**
+     * When the server recorded the newest act, seconds since 1970 UTC: say it beside every sum.
+     * None before the first.
+     */
+    public let asOfS: UInt64?
+    /**
+     * The amounts, newest first, those that no longer stand among them; at most 200.
+     */
+    public let recorded: [MoneyRecorded]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Contracts and purchase orders, in centimes.
+         */contractsCentimes: Int64,
+        /**
+         * Committed (*engagé*), in centimes.
+         */committedCentimes: Int64,
+        /**
+         * Ordered for payment (*émis*), in centimes.
+         */orderedCentimes: Int64,
+        /**
+         * Paid, in centimes.
+         */paidCentimes: Int64,
+        /**
+         * The newest day of an act that stands, `2026-11-23`; empty without one.
+         */newestOn: String,
+        /**
+         * When the server recorded the newest act, seconds since 1970 UTC: say it beside every sum.
+         * None before the first.
+         */asOfS: UInt64?,
+        /**
+         * The amounts, newest first, those that no longer stand among them; at most 200.
+         */recorded: [MoneyRecorded]) {
+        self.contractsCentimes = contractsCentimes
+        self.committedCentimes = committedCentimes
+        self.orderedCentimes = orderedCentimes
+        self.paidCentimes = paidCentimes
+        self.newestOn = newestOn
+        self.asOfS = asOfS
+        self.recorded = recorded
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OfficialMoney: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOfficialMoney: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OfficialMoney {
+        return
+            try OfficialMoney(
+                contractsCentimes: FfiConverterInt64.read(from: &buf),
+                committedCentimes: FfiConverterInt64.read(from: &buf),
+                orderedCentimes: FfiConverterInt64.read(from: &buf),
+                paidCentimes: FfiConverterInt64.read(from: &buf),
+                newestOn: FfiConverterString.read(from: &buf),
+                asOfS: FfiConverterOptionUInt64.read(from: &buf),
+                recorded: FfiConverterSequenceTypeMoneyRecorded.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OfficialMoney, into buf: inout [UInt8]) {
+        FfiConverterInt64.write(value.contractsCentimes, into: &buf)
+        FfiConverterInt64.write(value.committedCentimes, into: &buf)
+        FfiConverterInt64.write(value.orderedCentimes, into: &buf)
+        FfiConverterInt64.write(value.paidCentimes, into: &buf)
+        FfiConverterString.write(value.newestOn, into: &buf)
+        FfiConverterOptionUInt64.write(value.asOfS, into: &buf)
+        FfiConverterSequenceTypeMoneyRecorded.write(value.recorded, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOfficialMoney_lift(_ buf: RustBuffer) throws -> OfficialMoney {
+    return try FfiConverterTypeOfficialMoney.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOfficialMoney_lower(_ value: OfficialMoney) -> RustBuffer {
+    return FfiConverterTypeOfficialMoney.lower(value)
 }
 
 
@@ -7818,7 +8099,7 @@ public func FfiConverterTypeScopeInfo_lower(_ value: ScopeInfo) -> RustBuffer {
 
 /**
  * What the server says of a project beside what people wrote: when it received it, what the
- * office approved, what the province counts. Official money is not in this version's logs.
+ * office approved, what the province counts, and the official money.
  */
 public struct ServerFacts: Equatable, Hashable {
     /**
@@ -7837,6 +8118,10 @@ public struct ServerFacts: Equatable, Hashable {
      * What the province counts it as.
      */
     public let reportingState: ReportingState
+    /**
+     * What the office recorded of contracts, commitments, payment orders and payments.
+     */
+    public let money: OfficialMoney
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -7852,11 +8137,15 @@ public struct ServerFacts: Equatable, Hashable {
          */adminState: String,
         /**
          * What the province counts it as.
-         */reportingState: ReportingState) {
+         */reportingState: ReportingState,
+        /**
+         * What the office recorded of contracts, commitments, payment orders and payments.
+         */money: OfficialMoney) {
         self.receivedAtS = receivedAtS
         self.approvedProgressBp = approvedProgressBp
         self.adminState = adminState
         self.reportingState = reportingState
+        self.money = money
     }
 
 
@@ -7878,7 +8167,8 @@ public struct FfiConverterTypeServerFacts: FfiConverterRustBuffer {
                 receivedAtS: FfiConverterOptionUInt64.read(from: &buf),
                 approvedProgressBp: FfiConverterOptionInt64.read(from: &buf),
                 adminState: FfiConverterString.read(from: &buf),
-                reportingState: FfiConverterTypeReportingState.read(from: &buf)
+                reportingState: FfiConverterTypeReportingState.read(from: &buf),
+                money: FfiConverterTypeOfficialMoney.read(from: &buf)
         )
     }
 
@@ -7887,6 +8177,7 @@ public struct FfiConverterTypeServerFacts: FfiConverterRustBuffer {
         FfiConverterOptionInt64.write(value.approvedProgressBp, into: &buf)
         FfiConverterString.write(value.adminState, into: &buf)
         FfiConverterTypeReportingState.write(value.reportingState, into: &buf)
+        FfiConverterTypeOfficialMoney.write(value.money, into: &buf)
     }
 }
 
@@ -10309,6 +10600,101 @@ public func FfiConverterTypeLanguage_lower(_ value: Language) -> RustBuffer {
 
 
 /**
+ * What an official amount is; a contract, a commitment and a payment are never one sum.
+ */
+
+public enum MoneyKind: Equatable, Hashable {
+
+    /**
+     * *Marché ou bon de commande*.
+     */
+    case contract
+    /**
+     * *Engagement*.
+     */
+    case commitment
+    /**
+     * *Émission (ordonnancement)*.
+     */
+    case paymentOrder
+    /**
+     * *Paiement*.
+     */
+    case payment
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension MoneyKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMoneyKind: FfiConverterRustBuffer {
+    typealias SwiftType = MoneyKind
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MoneyKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .contract
+
+        case 2: return .commitment
+
+        case 3: return .paymentOrder
+
+        case 4: return .payment
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: MoneyKind, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .contract:
+            writeInt(&buf, Int32(1))
+
+
+        case .commitment:
+            writeInt(&buf, Int32(2))
+
+
+        case .paymentOrder:
+            writeInt(&buf, Int32(3))
+
+
+        case .payment:
+            writeInt(&buf, Int32(4))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMoneyKind_lift(_ buf: RustBuffer) throws -> MoneyKind {
+    return try FfiConverterTypeMoneyKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMoneyKind_lower(_ value: MoneyKind) -> RustBuffer {
+    return FfiConverterTypeMoneyKind.lower(value)
+}
+
+
+
+/**
  * What the link costs.
  */
 
@@ -12432,6 +12818,31 @@ fileprivate struct FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeHttpHeader.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeMoneyRecorded: FfiConverterRustBuffer {
+    typealias SwiftType = [MoneyRecorded]
+
+    public static func write(_ value: [MoneyRecorded], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeMoneyRecorded.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [MoneyRecorded] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [MoneyRecorded]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeMoneyRecorded.read(from: &buf))
         }
         return seq
     }

@@ -8366,6 +8366,126 @@ public object FfiConverterTypeHttpResponse: FfiConverterRustBuffer<HttpResponse>
 
 
 /**
+ * One amount that the office recorded. None is ever edited: a correction is a new one, and the old
+ * one stays with the mark that it no longer stands.
+ */
+data class MoneyRecorded (
+    /**
+     * Its id.
+     */
+    val `item`: kotlin.String
+    ,
+    /**
+     * What the amount is.
+     */
+    val `kind`: MoneyKind
+    ,
+    /**
+     * How much, in centimes; above zero.
+     */
+    val `amountCentimes`: kotlin.Long
+    ,
+    /**
+     * The day of the act, `2026-11-23`.
+     */
+    val `on`: kotlin.String
+    ,
+    /**
+     * Its number on paper; may be empty.
+     */
+    val `reference`: kotlin.String
+    ,
+    /**
+     * The contractor or supplier; empty where none was named.
+     */
+    val `party`: kotlin.String
+    ,
+    /**
+     * Name of the person of the office who recorded it, French; empty when unknown or erased.
+     */
+    val `byNameFr`: kotlin.String
+    ,
+    /**
+     * Name of that person, Arabic.
+     */
+    val `byNameAr`: kotlin.String
+    ,
+    /**
+     * When the server recorded it, seconds since 1970 UTC.
+     */
+    val `receivedAtS`: kotlin.ULong
+    ,
+    /**
+     * Whether it counts: it was neither replaced nor cancelled.
+     */
+    val `stands`: kotlin.Boolean
+    ,
+    /**
+     * Why it was cancelled; none while it stands, and where a corrected amount replaced it.
+     */
+    val `cancelledBecause`: kotlin.String?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMoneyRecorded: FfiConverterRustBuffer<MoneyRecorded> {
+    override fun read(buf: ByteBuffer): MoneyRecorded {
+        return MoneyRecorded(
+            FfiConverterString.read(buf),
+            FfiConverterTypeMoneyKind.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MoneyRecorded) = (
+            FfiConverterString.allocationSize(value.`item`) +
+            FfiConverterTypeMoneyKind.allocationSize(value.`kind`) +
+            FfiConverterLong.allocationSize(value.`amountCentimes`) +
+            FfiConverterString.allocationSize(value.`on`) +
+            FfiConverterString.allocationSize(value.`reference`) +
+            FfiConverterString.allocationSize(value.`party`) +
+            FfiConverterString.allocationSize(value.`byNameFr`) +
+            FfiConverterString.allocationSize(value.`byNameAr`) +
+            FfiConverterULong.allocationSize(value.`receivedAtS`) +
+            FfiConverterBoolean.allocationSize(value.`stands`) +
+            FfiConverterOptionalString.allocationSize(value.`cancelledBecause`)
+    )
+
+    override fun write(value: MoneyRecorded, buf: ByteBuffer) {
+            FfiConverterString.write(value.`item`, buf)
+            FfiConverterTypeMoneyKind.write(value.`kind`, buf)
+            FfiConverterLong.write(value.`amountCentimes`, buf)
+            FfiConverterString.write(value.`on`, buf)
+            FfiConverterString.write(value.`reference`, buf)
+            FfiConverterString.write(value.`party`, buf)
+            FfiConverterString.write(value.`byNameFr`, buf)
+            FfiConverterString.write(value.`byNameAr`, buf)
+            FfiConverterULong.write(value.`receivedAtS`, buf)
+            FfiConverterBoolean.write(value.`stands`, buf)
+            FfiConverterOptionalString.write(value.`cancelledBecause`, buf)
+    }
+}
+
+
+
+/**
  * Something with a code and a name in both languages.
  */
 data class Named (
@@ -8415,6 +8535,94 @@ public object FfiConverterTypeNamed: FfiConverterRustBuffer<Named> {
             FfiConverterString.write(value.`code`, buf)
             FfiConverterString.write(value.`nameFr`, buf)
             FfiConverterString.write(value.`nameAr`, buf)
+    }
+}
+
+
+
+/**
+ * The official money of a project: sums of what stands, and the acts behind them.
+ */
+data class OfficialMoney (
+    /**
+     * Contracts and purchase orders, in centimes.
+     */
+    val `contractsCentimes`: kotlin.Long
+    ,
+    /**
+     * Committed (*engagé*), in centimes.
+     */
+    val `committedCentimes`: kotlin.Long
+    ,
+    /**
+     * Ordered for payment (*émis*), in centimes.
+     */
+    val `orderedCentimes`: kotlin.Long
+    ,
+    /**
+     * Paid, in centimes.
+     */
+    val `paidCentimes`: kotlin.Long
+    ,
+    /**
+     * The newest day of an act that stands, `2026-11-23`; empty without one.
+     */
+    val `newestOn`: kotlin.String
+    ,
+    /**
+     * When the server recorded the newest act, seconds since 1970 UTC: say it beside every sum.
+     * None before the first.
+     */
+    val `asOfS`: kotlin.ULong?
+    ,
+    /**
+     * The amounts, newest first, those that no longer stand among them; at most 200.
+     */
+    val `recorded`: List<MoneyRecorded>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOfficialMoney: FfiConverterRustBuffer<OfficialMoney> {
+    override fun read(buf: ByteBuffer): OfficialMoney {
+        return OfficialMoney(
+            FfiConverterLong.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalULong.read(buf),
+            FfiConverterSequenceTypeMoneyRecorded.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OfficialMoney) = (
+            FfiConverterLong.allocationSize(value.`contractsCentimes`) +
+            FfiConverterLong.allocationSize(value.`committedCentimes`) +
+            FfiConverterLong.allocationSize(value.`orderedCentimes`) +
+            FfiConverterLong.allocationSize(value.`paidCentimes`) +
+            FfiConverterString.allocationSize(value.`newestOn`) +
+            FfiConverterOptionalULong.allocationSize(value.`asOfS`) +
+            FfiConverterSequenceTypeMoneyRecorded.allocationSize(value.`recorded`)
+    )
+
+    override fun write(value: OfficialMoney, buf: ByteBuffer) {
+            FfiConverterLong.write(value.`contractsCentimes`, buf)
+            FfiConverterLong.write(value.`committedCentimes`, buf)
+            FfiConverterLong.write(value.`orderedCentimes`, buf)
+            FfiConverterLong.write(value.`paidCentimes`, buf)
+            FfiConverterString.write(value.`newestOn`, buf)
+            FfiConverterOptionalULong.write(value.`asOfS`, buf)
+            FfiConverterSequenceTypeMoneyRecorded.write(value.`recorded`, buf)
     }
 }
 
@@ -9534,7 +9742,7 @@ public object FfiConverterTypeScopeInfo: FfiConverterRustBuffer<ScopeInfo> {
 
 /**
  * What the server says of a project beside what people wrote: when it received it, what the
- * office approved, what the province counts. Official money is not in this version's logs.
+ * office approved, what the province counts, and the official money.
  */
 data class ServerFacts (
     /**
@@ -9556,6 +9764,11 @@ data class ServerFacts (
      * What the province counts it as.
      */
     val `reportingState`: ReportingState
+    ,
+    /**
+     * What the office recorded of contracts, commitments, payment orders and payments.
+     */
+    val `money`: OfficialMoney
 
 ){
 
@@ -9576,6 +9789,7 @@ public object FfiConverterTypeServerFacts: FfiConverterRustBuffer<ServerFacts> {
             FfiConverterOptionalLong.read(buf),
             FfiConverterString.read(buf),
             FfiConverterTypeReportingState.read(buf),
+            FfiConverterTypeOfficialMoney.read(buf),
         )
     }
 
@@ -9583,7 +9797,8 @@ public object FfiConverterTypeServerFacts: FfiConverterRustBuffer<ServerFacts> {
             FfiConverterOptionalULong.allocationSize(value.`receivedAtS`) +
             FfiConverterOptionalLong.allocationSize(value.`approvedProgressBp`) +
             FfiConverterString.allocationSize(value.`adminState`) +
-            FfiConverterTypeReportingState.allocationSize(value.`reportingState`)
+            FfiConverterTypeReportingState.allocationSize(value.`reportingState`) +
+            FfiConverterTypeOfficialMoney.allocationSize(value.`money`)
     )
 
     override fun write(value: ServerFacts, buf: ByteBuffer) {
@@ -9591,6 +9806,7 @@ public object FfiConverterTypeServerFacts: FfiConverterRustBuffer<ServerFacts> {
             FfiConverterOptionalLong.write(value.`approvedProgressBp`, buf)
             FfiConverterString.write(value.`adminState`, buf)
             FfiConverterTypeReportingState.write(value.`reportingState`, buf)
+            FfiConverterTypeOfficialMoney.write(value.`money`, buf)
     }
 }
 
@@ -11764,6 +11980,59 @@ public object FfiConverterTypeLanguage: FfiConverterRustBuffer<Language> {
 
 
 /**
+ * What an official amount is; a contract, a commitment and a payment are never one sum.
+ */
+
+enum class MoneyKind {
+
+    /**
+     * *Marché ou bon de commande*.
+     */
+    CONTRACT,
+    /**
+     * *Engagement*.
+     */
+    COMMITMENT,
+    /**
+     * *Émission (ordonnancement)*.
+     */
+    PAYMENT_ORDER,
+    /**
+     * *Paiement*.
+     */
+    PAYMENT;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMoneyKind: FfiConverterRustBuffer<MoneyKind> {
+    override fun read(buf: ByteBuffer) = try {
+
+        MoneyKind.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: MoneyKind) = 4UL
+
+    override fun write(value: MoneyKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * What the link costs.
  */
 
@@ -13478,6 +13747,34 @@ public object FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer<List<Ht
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeHttpHeader.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeMoneyRecorded: FfiConverterRustBuffer<List<MoneyRecorded>> {
+    override fun read(buf: ByteBuffer): List<MoneyRecorded> {
+        val len = buf.getInt()
+        return List<MoneyRecorded>(len) {
+            FfiConverterTypeMoneyRecorded.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<MoneyRecorded>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeMoneyRecorded.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<MoneyRecorded>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeMoneyRecorded.write(it, buf)
         }
     }
 }

@@ -13,13 +13,16 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
+import ma.jawla.example.morning
 import ma.jawla.core.ChangeObserver
 import ma.jawla.core.FieldValue
 import ma.jawla.core.JawlaException
+import ma.jawla.core.NetworkKind
 import ma.jawla.core.PageRequest
 import ma.jawla.core.PhotoRole
 import ma.jawla.core.ProjectFilter
@@ -28,6 +31,7 @@ import ma.jawla.core.SyncBudget
 import ma.jawla.core.SyncOutcome
 import ma.jawla.core.VisitFilter
 import ma.jawla.core.VisitKind
+import ma.jawla.core.WhyWaiting
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -59,6 +63,14 @@ class DayTest {
         for (seed in 0..1) store.addPhoto(document, visit, photo(seed), PhotoRole.OVERVIEW)
         store.finishVisit(document, visit)
         return visit
+    }
+
+    private fun filesBelow(folder: Path) = folder.toFile().walkTopDown().filter { it.isFile }.toList()
+
+    private fun assertNoneHolds(word: String, folder: Path) {
+        val files = filesBelow(folder)
+        assertTrue(files.size > 2)
+        for (file in files) assertFalse(word in file.readText(Charsets.ISO_8859_1), file.name)
     }
 
     private suspend fun project(store: Store, number: Int = 0) =
@@ -94,6 +106,9 @@ class DayTest {
         assertEquals(SyncOutcome.COMPLETE, report.outcome)
         assertTrue(report.progress.requests >= 1u && report.progress.bytesUp > 0u)
         assertTrue(store.outgoing().isEmpty())
+        // While the store is open its write-ahead log is there too.
+        assertTrue(filesBelow(at).any { it.name.endsWith("-wal") })
+        assertNoneHolds(CANARY, at)
         assertEquals(RecordWord.RECEIVED, store.visit(document, visit).word)
         assertEquals(listOf(visit), store.everyVisit(VisitFilter(own = true)).toList().map { it.visit.visit })
 
@@ -109,9 +124,7 @@ class DayTest {
         Store.open(at, keys).use { again ->
             assertEquals(RecordWord.RECEIVED, runBlocking { again.visit(document, visit) }.word)
         }
-        at.toFile().walkTopDown().filter { it.isFile }.forEach {
-            assertFalse(CANARY in it.readText(Charsets.ISO_8859_1), it.name)
-        }
+        assertNoneHolds(CANARY, at)
         refused(JawlaException::class.java) { Store.open(at, Keys()) }
         Unit
     }
@@ -140,6 +153,39 @@ class DayTest {
         }
         one.end()
         two.end()
+    }
+
+    @Test
+    fun aDayOverEdge() = runBlocking {
+        Server(linked = true).use { slow ->
+            val link = checkNotNull(slow.link)
+            link.order("edge")
+            val at = folder.resolve("H")
+            val keys = Keys()
+            val store = enrolled(slow, at, "H", keys)
+            val document = project(store)
+            val visit = finishedVisit(store, document, "Noté sans réseau, envoyé par EDGE")
+            store.setNetwork(NetworkKind.METERED)
+            val texts = store.synchronise(SyncBudget())
+            assertEquals(SyncOutcome.COMPLETE, texts.outcome)
+            assertEquals(RecordWord.RECEIVED, store.visit(document, visit).word)
+            assertEquals(listOf(WhyWaiting.WAITS_FOR_FREE_LINK), store.outgoing().map { it.why })
+            // The link has a round trip of 600 ms: nothing here is faster than the emulator.
+            assertTrue(texts.tookMs >= 600u, "$texts")
+
+            // The province's network, cut on the way: photos go on where they were.
+            link.order("lan")
+            store.setNetwork(NetworkKind.UNMETERED)
+            val events = store.synchronisation().onEach { if (it is SyncEvent.Going) link.order("cut") }.toList()
+            store.synchronise(SyncBudget())
+            assertTrue(events.last() is SyncEvent.Ended)
+            assertTrue(store.outgoing().isEmpty())
+            store.end()
+            Store.open(at, keys).use { again ->
+                assertEquals(RecordWord.RECEIVED, runBlocking { again.visit(document, visit) }.word)
+            }
+            println("EDGE, texts and thumbnails of a visit: ${texts.progress}, ${texts.tookMs} ms; ${link.order("count")}")
+        }
     }
 
     @Test
@@ -203,6 +249,15 @@ class DayTest {
             val number = note.text.substringAfter("mot ").toInt()
             assertTrue(number >= 20, note.text)
         }
+    }
+
+    @Test
+    fun theExampleOfTheReadmeRuns() = runBlocking {
+        val root = File(System.getProperty("jawla.root"), "bindings/kotlin")
+        val example = root.resolve("README.md").readText().substringAfter("```kotlin\n").substringBefore("```")
+        val compiled = root.resolve("jawla/src/test/kotlin/ma/jawla/example/Morning.kt").readText()
+        assertEquals(compiled.substringAfter("package ma.jawla.example\n\n"), example)
+        morning(folder.resolve("I"), Keys(), server.invitation("I"))
     }
 
     @Test

@@ -38,18 +38,58 @@ object Valley : PositionSource {
     override fun current(waitMs: UInt) = GeoPosition(328_860_000, -69_060_000, 12u)
 }
 
-/** A real server process with the demonstration's projects. */
-class Server : AutoCloseable {
+/** The emulator of bad links, between phones and a server. */
+class Link(upstream: String) : AutoCloseable {
+    private val process = ProcessBuilder(System.getProperty("jawla.link"), upstream)
+        .redirectError(ProcessBuilder.Redirect.INHERIT).start()
+    private val said = process.inputStream.bufferedReader()
+
+    /** Where phones connect. */
+    val address = checkNotNull(said.readLine()) { "the link did not start" }.removePrefix("link ")
+
+    /** `lan`, `edge`, `off`, `cut`, `count`: what the emulator answers. */
+    fun order(word: String): String {
+        process.outputStream.write("$word\n".toByteArray())
+        process.outputStream.flush()
+        return checkNotNull(said.readLine()) { "the link ended" }.also { check(!it.startsWith("unknown")) { it } }
+    }
+
+    override fun close() {
+        process.destroyForcibly().waitFor()
+    }
+}
+
+/** As many projects as asked for in the commune of the tests, made of the demonstration's. */
+fun manyProjects(count: Int, file: File): File {
+    val lines = File(System.getProperty("jawla.root"), "data/demo-projects.csv").readLines()
+    val ours = lines.drop(1).filter { COMMUNE in it }.map { it.split(';') }
+    val made = (0 until count).map { number ->
+        val cells = ours[number % ours.size].toMutableList()
+        cells[0] = "KHO-2026-P9-%04d".format(number)
+        cells[1] = "Ouvrage %04d [démonstration]".format(number)
+        cells.joinToString(";")
+    }
+    return file.apply { writeText((listOf(lines[0]) + made).joinToString("\n")) }
+}
+
+const val COMMUNE = "053110507"
+
+/** A real server process with these projects, the demonstration's unless said, perhaps behind a link. */
+class Server(projects: File = File("data/demo-projects.csv"), linked: Boolean = false) : AutoCloseable {
     private val program = System.getProperty("jawla.program")
     private val root = File(System.getProperty("jawla.root"))
     private val data: File = Files.createTempDirectory("jawla-kotlin").toFile()
     private val process: Process
 
+    /** The link in front of it. */
+    val link: Link?
+
     init {
         val port = ServerSocket(0, 1, InetAddress.getLoopbackAddress()).use { it.localPort }
+        link = if (linked) Link("127.0.0.1:$port") else null
         process = ProcessBuilder(
             program, "serve", "--data", data.path, "--listen", "127.0.0.1:$port", "--local", "127.0.0.1:0",
-            "--public-url", "https://127.0.0.1:$port",
+            "--public-url", "https://" + (link?.address ?: "127.0.0.1:$port"),
         ).directory(root).redirectErrorStream(true).start()
         val ready = CompletableFuture<Unit>()
         Thread {
@@ -61,11 +101,11 @@ class Server : AutoCloseable {
             ready.completeExceptionally(IllegalStateException("the server ended: $said"))
         }.apply { isDaemon = true }.start()
         ready.get(PATIENCE_S, TimeUnit.SECONDS)
-        run("import", "projects", "data/demo-projects.csv", "--demonstration", "--data", data.path)
+        run("import", "projects", projects.path, "--demonstration", "--data", data.path)
     }
 
     fun invitation(name: String): String {
-        val said = run("invite", "--data", data.path, "--scope", "053110507", "--role", "team_lead", "--name", name)
+        val said = run("invite", "--data", data.path, "--scope", COMMUNE, "--role", "team_lead", "--name", name)
         return checkNotNull(Regex("jawla1:\\S+").find(said)) { said }.value
     }
 
@@ -77,6 +117,7 @@ class Server : AutoCloseable {
     }
 
     override fun close() {
+        link?.close()
         process.destroyForcibly().waitFor()
         data.deleteRecursively()
     }

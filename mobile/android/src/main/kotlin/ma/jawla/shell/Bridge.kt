@@ -8,6 +8,8 @@ import org.json.JSONObject
 const val CONTRACT = 1
 private const val ORDER_CHARACTERS_MAX = 262_144
 private val ID = Regex("[0-9a-f]{32}")
+
+/** What a photo shows, by the code that pages write. */
 private val ROLES = mapOf(
     "ensemble" to PhotoRole.OVERVIEW,
     "detail" to PhotoRole.DETAIL,
@@ -15,34 +17,18 @@ private val ROLES = mapOf(
     "panneau" to PhotoRole.SITE_PANEL,
 )
 
-/** What a photo shows, by the code that pages write. */
-fun roleOf(code: String): PhotoRole = ROLES[code] ?: throw Refusal("bad-order")
-
-/** What a page may order of a shell beside asking the pages: each answers later, through `reply`. */
-interface ShellServices {
-    fun photo(wanted: PhotoWanted, reply: (Result<Unit>) -> Unit)
-    fun scan(reply: (Result<String>) -> Unit)
-    fun position(on: Boolean, reply: (Result<Unit>) -> Unit)
-    fun print()
-    fun share(title: String, text: String, path: String)
-}
-
 /** A refusal with its code of the contract. */
 class Refusal(val code: String, val sentence: String? = null) : Exception(code)
 
 /** One visit's photo that a page asked for. */
-data class PhotoWanted(val document: String, val visit: String, val role: String, val camera: Boolean)
-
-/** What the pages answered. */
-class Answer(val status: Int, val headers: List<Pair<String, String>>, val body: String)
+data class PhotoWanted(val document: String, val visit: String, val role: PhotoRole, val camera: Boolean)
 
 /**
- * The shell's side of `bridge.js`: texts come in, texts go out. [ask] reaches the pages and may
- * wait, so [hear] is called away from the main thread.
+ * The shell's side of `bridge.js`: texts come in, texts go out. The pages are asked in the core and
+ * may take a while, so [hear] is called away from the main thread.
  */
 class Bridge(
-    private val services: ShellServices,
-    private val ask: (method: String, path: String, headers: List<Pair<String, String>>, body: ByteArray) -> Answer,
+    private val shell: MainActivity,
     private val say: (String) -> Unit,
 ) {
     /** One message of the page. */
@@ -66,9 +52,6 @@ class Bridge(
     /** Says that something changed, by name. */
     fun changed(names: List<String>) = say(event("changed").put("names", JSONArray(names)).toString())
 
-    /** Leads the page elsewhere. */
-    fun open(path: String) = say(event("open").put("path", path).toString())
-
     fun position(latitude: Double, longitude: Double, accuracyM: Float) = say(
         event("position").put("latitude", latitude).put("longitude", longitude)
             .put("accuracy_m", accuracyM.toDouble()).toString(),
@@ -85,13 +68,11 @@ class Bridge(
                 put("v", CONTRACT).put("can", JSONArray(listOf("photo", "scan", "position", "print", "share")))
             }
             "http" -> http(order, id)
-            "photo" -> services.photo(wanted(order)) { answer(id, it) {} }
-            "scan" -> services.scan { answer(id, it) { text -> put("text", text) } }
-            "position" -> services.position(order.optBoolean("on")) { answer(id, it) {} }
-            "print" -> done(id) { services.print() }
-            "share" -> done(id) {
-                services.share(order.optString("title"), order.optString("text"), order.optString("path"))
-            }
+            "photo" -> shell.photo(wanted(order)) { answer(id, it) {} }
+            "scan" -> shell.scan { answer(id, it) { text -> put("text", text) } }
+            "position" -> shell.position(order.optBoolean("on")) { answer(id, it) {} }
+            "print" -> done(id) { shell.print() }
+            "share" -> done(id) { shell.share(order.optString("title"), order.optString("text")) }
             else -> throw Refusal("unknown-order")
         }
     }
@@ -105,21 +86,16 @@ class Bridge(
             val pair = pairs.optJSONArray(index) ?: throw Refusal("bad-order")
             pair.optString(0) to pair.optString(1)
         }
-        val answer = ask(method, path, headers, order.optString("body").toByteArray())
-        val told = JSONArray()
-        for ((name, value) in answer.headers) told.put(JSONArray(listOf(name, value)))
-        done(id) { put("status", answer.status).put("headers", told).put("body", answer.body) }
+        val answer = Core.ask(shell, method, path, headers, order.optString("body").toByteArray())
+        val told = JSONArray(answer.headers.map { JSONArray(listOf(it.name, it.value)) })
+        done(id) { put("status", answer.status.toInt()).put("headers", told).put("body", answer.body.decodeToString()) }
     }
 
     private fun wanted(order: JSONObject): PhotoWanted {
-        val wanted = PhotoWanted(
-            order.optString("document"),
-            order.optString("visit"),
-            order.optString("role"),
-            order.optString("source") != "gallery",
-        )
-        if (!ID.matches(wanted.document) || !ID.matches(wanted.visit) || wanted.role !in ROLES) throw Refusal("bad-order")
-        return wanted
+        val (document, visit) = order.optString("document") to order.optString("visit")
+        val role = ROLES[order.optString("role")]
+        if (!ID.matches(document) || !ID.matches(visit) || role == null) throw Refusal("bad-order")
+        return PhotoWanted(document, visit, role, camera = order.optString("source") != "gallery")
     }
 
     private fun <T> answer(id: Long, result: Result<T>, fill: JSONObject.(T) -> Unit) = result.fold(

@@ -5,15 +5,14 @@ import android.content.ContentProvider
 import android.content.ContentValues
 import android.content.Context
 import android.content.Intent
-import android.content.pm.ProviderInfo
 import android.database.Cursor
-import android.database.MatrixCursor
 import android.net.Uri
 import android.os.ParcelFileDescriptor
 import android.provider.MediaStore
-import android.provider.OpenableColumns
 import java.io.File
 import java.io.FileNotFoundException
+import java.nio.channels.Channels
+import ma.jawla.core.PhotoRole
 
 const val CAMERA = 11
 const val GALLERY = 12
@@ -29,7 +28,8 @@ class Camera(private val activity: Activity) {
 
     /** Opens the camera, or the gallery. */
     fun open(wanted: PhotoWanted) {
-        remember(wanted)
+        val words = listOf(wanted.document, wanted.visit, wanted.role.name, wanted.camera)
+        asked.edit().putString("photo", words.joinToString(" ")).commit()
         start(if (wanted.camera) capture() else pick(), if (wanted.camera) CAMERA else GALLERY)
     }
 
@@ -38,15 +38,9 @@ class Camera(private val activity: Activity) {
 
     /** What was asked for before the camera opened; forgotten by being answered. */
     fun pending(): PhotoWanted? {
-        val document = asked.getString("document", null) ?: return null
-        val wanted = PhotoWanted(
-            document,
-            asked.getString("visit", null).orEmpty(),
-            asked.getString("role", null).orEmpty(),
-            asked.getBoolean("camera", true),
-        )
+        val (document, visit, role, camera) = asked.getString("photo", null)?.split(' ') ?: return null
         asked.edit().clear().commit()
-        return wanted
+        return PhotoWanted(document, visit, PhotoRole.valueOf(role), camera.toBoolean())
     }
 
     /** The file that came back, readable by path; nothing if there is none. */
@@ -56,24 +50,10 @@ class Camera(private val activity: Activity) {
         val from = data?.data ?: return null
         val input = activity.contentResolver.openInputStream(from) ?: return null
         input.use { source ->
-            file.outputStream().use { out ->
-                var left = PICTURE_BYTES_MAX
-                val piece = ByteArray(64 * 1024)
-                while (true) {
-                    val read = source.read(piece)
-                    if (read < 0) break
-                    left -= read
-                    if (left < 0) return null
-                    out.write(piece, 0, read)
-                }
-            }
+            // What is longer than any photo is cut here, and refused by the core with its reason.
+            file.outputStream().use { it.channel.transferFrom(Channels.newChannel(source), 0, PICTURE_BYTES_MAX) }
         }
         return file
-    }
-
-    private fun remember(wanted: PhotoWanted) {
-        asked.edit().putString("document", wanted.document).putString("visit", wanted.visit)
-            .putString("role", wanted.role).putBoolean("camera", wanted.camera).commit()
     }
 
     private fun capture(): Intent {
@@ -102,24 +82,13 @@ class Camera(private val activity: Activity) {
 class PhotoProvider : ContentProvider() {
     override fun onCreate() = true
 
-    override fun attachInfo(context: Context, info: ProviderInfo) {
-        super.attachInfo(context, info)
-        check(!info.exported && info.grantUriPermissions) { "the provider is for granted addresses only" }
-    }
-
     override fun openFile(uri: Uri, mode: String): ParcelFileDescriptor {
         val app = context ?: throw FileNotFoundException()
         if (uri != address(app)) throw FileNotFoundException(uri.path)
         return ParcelFileDescriptor.open(Camera.shot(app), ParcelFileDescriptor.parseMode(mode))
     }
 
-    override fun query(uri: Uri, columns: Array<String>?, where: String?, values: Array<String>?, order: String?): Cursor {
-        val app = context
-        val cursor = MatrixCursor(arrayOf(OpenableColumns.DISPLAY_NAME, OpenableColumns.SIZE))
-        if (app != null && uri == address(app)) cursor.addRow(arrayOf<Any>("shot.jpg", Camera.shot(app).length()))
-        return cursor
-    }
-
+    override fun query(uri: Uri, columns: Array<String>?, where: String?, values: Array<String>?, order: String?): Cursor? = null
     override fun getType(uri: Uri) = "image/jpeg"
     override fun insert(uri: Uri, values: ContentValues?): Uri? = null
     override fun delete(uri: Uri, where: String?, values: Array<String>?) = 0

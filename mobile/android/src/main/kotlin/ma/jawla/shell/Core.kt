@@ -25,38 +25,27 @@ object Core {
     private val opening = Mutex()
     private var store: FieldStore? = null
     private var subscription: Subscription? = null
-    private val listeners = CopyOnWriteArraySet<(List<String>) -> Unit>()
+
+    /** Told the names of what changed, on a thread of the library. */
+    val listeners = CopyOnWriteArraySet<(List<String>) -> Unit>()
 
     /** Opens the store, or answers the one that is open. */
     suspend fun open(context: Context): FieldStore = opening.withLock {
         store ?: run {
             val app = context.applicationContext
-            val folder = File(app.noBackupFilesDir, "store")
-            val reference = app.assets.list("")?.takeIf { "reference.json" in it }?.let {
-                app.assets.open("reference.json").bufferedReader().use { text -> text.readText() }
-            }
-            val made = FieldStore.open(
-                OpenOptions(folder.path, ExchangeMode.BY_ITSELF, null, reference),
-                PlatformServices(KeyVault(app), network = Link(app)),
-            )
+            val options = OpenOptions(File(app.noBackupFilesDir, "store").path, ExchangeMode.BY_ITSELF)
+            val made = FieldStore.open(options, PlatformServices(KeyVault(app), network = Link(app)))
             subscription = made.observe(Fan)
             store = made
             made
         }
     }
 
-    /** The store, from a thread that may wait: the web view asks for resources on its own threads. */
-    fun opened(context: Context): FieldStore = store ?: runBlocking { open(context) }
-
-    /** Asks the pages, from a thread that may wait. */
+    /** Asks the pages, from a thread that may wait: the web view asks for resources on its own threads. */
     fun ask(context: Context, method: String, path: String, headers: List<Pair<String, String>>, body: ByteArray): HttpResponse =
         runBlocking {
             open(context).http(HttpRequest(method, path, headers.map { (name, value) -> HttpHeader(name, value) }, body))
         }
-
-    fun listen(listener: (List<String>) -> Unit) = listeners.add(listener)
-
-    fun forget(listener: (List<String>) -> Unit) = listeners.remove(listener)
 
     /** Closes the store: tests and wiping. A process that is killed needs none of it. */
     suspend fun close() = opening.withLock {

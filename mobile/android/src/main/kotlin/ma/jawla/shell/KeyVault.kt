@@ -49,8 +49,7 @@ class KeyVault(context: Context) : KeyStore {
     }
 
     override fun remove(name: String) = guarded {
-        file(name).delete()
-        Unit
+        if (file(name).run { exists() && !delete() }) throw PlatformFault.Failed("the file stays")
     }
 
     private fun file(name: String) = File(folder, name.filter { it.isLetterOrDigit() || it == '.' || it == '-' })

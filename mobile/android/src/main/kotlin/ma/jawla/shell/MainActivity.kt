@@ -4,13 +4,12 @@ import android.Manifest
 import android.annotation.SuppressLint
 import android.app.Activity
 import android.app.AlertDialog
-import android.app.LocaleManager
+import android.content.Context
 import android.content.Intent
 import android.content.pm.PackageManager
 import android.net.Uri
 import android.os.Build
 import android.os.Bundle
-import android.os.LocaleList
 import android.print.PrintAttributes
 import android.print.PrintManager
 import android.provider.Settings
@@ -22,13 +21,12 @@ import android.widget.FrameLayout
 import java.util.concurrent.Executors
 import kotlinx.coroutines.runBlocking
 import ma.jawla.core.JawlaException
-import ma.jawla.core.Language
 
 private const val WEB_VIEW_MAJOR_MIN = 111
 private const val NOTIFY_PERMISSION = 22
 
 /** The one screen: the pages, and what they borrow of the phone. */
-class MainActivity : Activity(), ShellServices {
+class MainActivity : Activity() {
     lateinit var view: WebView
         private set
     internal lateinit var lock: Lock
@@ -39,25 +37,32 @@ class MainActivity : Activity(), ShellServices {
     private var port: WebMessagePort? = null
     private var photoReply: ((Result<Unit>) -> Unit)? = null
     private var scanReply: ((Result<String>) -> Unit)? = null
-    val bridge = Bridge(this, ::askPages, ::say)
+    val bridge = Bridge(this, ::say)
     private val changes: (List<String>) -> Unit = { names ->
         runOnUiThread { bridge.changed(names) }
-        if (names.any { it.startsWith("settings") }) work.execute(::followLanguage)
+        if (names.any { it.startsWith("settings") }) work.execute { Speech.follow(this) }
     }
+
+    override fun attachBaseContext(base: Context) = super.attachBaseContext(Speech.of(base))
 
     override fun onCreate(saved: Bundle?) {
         super.onCreate(saved)
-        if (!isWebViewRecent()) return tellOldWebView()
+        if (!isWebViewRecent()) {
+            val newer = Intent(Intent.ACTION_VIEW, Uri.parse("market://details?id=com.google.android.webview"))
+            return tell(R.string.app, R.string.old_web_view, R.string.update, R.string.close, newer, ::finish)
+        }
         camera = Camera(this)
         position = Position(this) { bridge }
         view = WebView(this)
         val cover = View(this).apply { setBackgroundColor(getColor(R.color.paper)) }
         setContentView(FrameLayout(this).apply { addView(view); addView(cover) })
-        lock = Lock(this, cover, ::adviseCode)
+        lock = Lock(this, cover) {
+            val settings = Intent(Settings.ACTION_SECURITY_SETTINGS)
+            tell(R.string.no_code_title, R.string.no_code_why, R.string.set_code, R.string.later, settings) {}
+        }
         prepare(view)
-        Core.listen(changes)
+        Core.listeners.add(changes)
         SyncJob.plan(this)
-        work.execute { Core.opened(this) }
         view.loadUrl(HOME + (saved?.getString("path") ?: pathOf(intent)).removePrefix("/"))
     }
 
@@ -89,7 +94,7 @@ class MainActivity : Activity(), ShellServices {
     }
 
     override fun onDestroy() {
-        Core.forget(changes)
+        Core.listeners.remove(changes)
         work.shutdown()
         if (::view.isInitialized) view.destroy()
         super.onDestroy()
@@ -113,24 +118,29 @@ class MainActivity : Activity(), ShellServices {
         if (request == POSITION_PERMISSION) position.answered()
     }
 
-    override fun photo(wanted: PhotoWanted, reply: (Result<Unit>) -> Unit) {
+    /** Opens the camera or the gallery; [reply] is told when the core has the photo, or why not. */
+    fun photo(wanted: PhotoWanted, reply: (Result<Unit>) -> Unit) {
         photoReply = reply
         camera.open(wanted)
     }
 
-    override fun scan(reply: (Result<String>) -> Unit) {
+    /** Opens the camera for a QR code and answers what it says. */
+    fun scan(reply: (Result<String>) -> Unit) {
         scanReply = reply
         camera.openForCode()
     }
 
-    override fun position(on: Boolean, reply: (Result<Unit>) -> Unit) = runOnUiThread { position.watch(on, reply) }
+    /** Begins or ends telling the page where the phone is. */
+    fun position(on: Boolean, reply: (Result<Unit>) -> Unit) = runOnUiThread { position.watch(on, reply) }
 
-    override fun print() = runOnUiThread {
+    /** Prints the page that is shown, by the platform. */
+    fun print() = runOnUiThread {
         val name = view.title ?: getString(R.string.app)
         platform<PrintManager>().print(name, view.createPrintDocumentAdapter(name), PrintAttributes.Builder().build())
     }
 
-    override fun share(title: String, text: String, path: String) {
+    /** Offers a text to the phone's other apps. */
+    fun share(title: String, text: String) {
         val intent = Intent(Intent.ACTION_SEND).setType("text/plain").putExtra(Intent.EXTRA_SUBJECT, title).putExtra(Intent.EXTRA_TEXT, text)
         startActivity(Intent.createChooser(intent, title))
     }
@@ -144,7 +154,7 @@ class MainActivity : Activity(), ShellServices {
         if (wanted == null || file == null) return reply(Result.failure(Refusal("cancelled")))
         reply(
             runCatching {
-                runBlocking { Core.open(this@MainActivity).addPhoto(wanted.document, wanted.visit, file.path, roleOf(wanted.role)) }
+                runBlocking { Core.open(this@MainActivity).addPhoto(wanted.document, wanted.visit, file.path, wanted.role) }
                 file.delete()
                 Unit
             }.recoverCatching { throw Refusal("failed", sentenceOf(it)) },
@@ -159,11 +169,6 @@ class MainActivity : Activity(), ShellServices {
         reply(if (text == null) Result.failure(Refusal("cancelled", getString(R.string.no_code))) else Result.success(text))
     }
 
-    private fun askPages(method: String, path: String, headers: List<Pair<String, String>>, body: ByteArray): Answer {
-        val answer = Core.ask(this, method, path, headers, body)
-        return Answer(answer.status.toInt(), answer.headers.map { it.name to it.value }, answer.body.decodeToString())
-    }
-
     private fun say(text: String) = runOnUiThread { port?.postMessage(WebMessage(text)) }
 
     @SuppressLint("SetJavaScriptEnabled")
@@ -176,7 +181,6 @@ class MainActivity : Activity(), ShellServices {
             setGeolocationEnabled(false)
             userAgentString = "$userAgentString JawlaShell/1 (android)"
         }
-        view.isVerticalScrollBarEnabled = false
         view.setWebViewClient(Pages(this, ::connect))
     }
 
@@ -201,15 +205,6 @@ class MainActivity : Activity(), ShellServices {
         return intent?.getStringExtra("path")?.takeIf { it.startsWith("/") && !it.startsWith("//") } ?: "/"
     }
 
-    /** The phone's own questions come in the language of the pages. */
-    private fun followLanguage() {
-        val chosen = runBlocking { Core.open(this@MainActivity).status().settings.language } ?: return
-        val tag = if (chosen == Language.AR) "ar-MA" else "fr-MA"
-        if (Build.VERSION.SDK_INT >= 33) {
-            platform<LocaleManager>().applicationLocales = LocaleList.forLanguageTags(tag)
-        }
-    }
-
     private fun sentenceOf(fault: Throwable): String? {
         val sentences = when (fault) {
             is JawlaException.FixInput -> fault.sentenceFr to fault.sentenceAr
@@ -232,20 +227,12 @@ class MainActivity : Activity(), ShellServices {
         return major == null || major >= WEB_VIEW_MAJOR_MIN
     }
 
-    private fun tellOldWebView() {
-        AlertDialog.Builder(this).setTitle(R.string.app).setMessage(R.string.old_web_view).setCancelable(false)
-            .setPositiveButton(R.string.update) { _, _ ->
-                startActivity(Intent(Intent.ACTION_VIEW, Uri.parse("market://details?id=com.google.android.webview")))
-                finish()
-            }
-            .setNegativeButton(R.string.close) { _, _ -> finish() }
-            .show()
-    }
-
-    private fun adviseCode() {
-        AlertDialog.Builder(this).setTitle(R.string.no_code_title).setMessage(R.string.no_code_why)
-            .setPositiveButton(R.string.set_code) { _, _ -> startActivity(Intent(Settings.ACTION_SECURITY_SETTINGS)) }
-            .setNegativeButton(R.string.later, null)
+    /** Says something and offers the place where it can be helped; not every phone has it. */
+    private fun tell(title: Int, words: Int, yes: Int, no: Int, place: Intent, after: () -> Unit) {
+        AlertDialog.Builder(this).setTitle(title).setMessage(words)
+            .setPositiveButton(yes) { _, _ -> runCatching { startActivity(place) } }
+            .setNegativeButton(no, null)
+            .setOnDismissListener { after() }
             .show()
     }
 }

@@ -7,7 +7,6 @@ import android.content.pm.PackageManager
 import android.location.Location
 import android.location.LocationListener
 import android.location.LocationManager
-import android.os.Build
 import android.os.Bundle
 import android.os.Looper
 
@@ -60,14 +59,8 @@ class Position(private val activity: Activity, private val bridge: () -> Bridge)
     private fun allowed() =
         activity.checkSelfPermission(Manifest.permission.ACCESS_FINE_LOCATION) == PackageManager.PERMISSION_GRANTED
 
-    private fun providers(): List<String> {
-        val known = manager.allProviders
-        val wanted = buildList {
-            if (Build.VERSION.SDK_INT >= 31) add(LocationManager.FUSED_PROVIDER)
-            add(LocationManager.GPS_PROVIDER)
-        }
-        return wanted.filter { it in known && manager.isProviderEnabled(it) }
-    }
+    private fun providers() = listOf(LocationManager.FUSED_PROVIDER, LocationManager.GPS_PROVIDER)
+        .filter { it in manager.allProviders && manager.isProviderEnabled(it) }
 
     private fun start(): Result<Unit> {
         val usable = providers()

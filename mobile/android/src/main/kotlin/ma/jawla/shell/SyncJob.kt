@@ -71,7 +71,7 @@ class SyncJob : JobService() {
             val bytes = if (free) FREE_BYTES_MAX else METERED_BYTES_MAX
             store.synchronise(SyncBudget(BUDGET_MS.toULong(), bytes.toULong()))
             val back = sentBack(store) - before
-            if (back.isNotEmpty()) tell(context, back.size)
+            if (back.isNotEmpty()) tell(Speech.of(context), back.size)
         }
 
         private suspend fun sentBack(store: FieldStore) =

@@ -3,6 +3,7 @@ package ma.jawla.shell
 import android.Manifest
 import android.app.Application
 import android.app.KeyguardManager
+import android.app.LocaleManager
 import android.app.NotificationManager
 import android.app.job.JobScheduler
 import android.content.ComponentName
@@ -26,6 +27,7 @@ import java.io.File
 import javax.imageio.ImageIO
 import kotlinx.coroutines.runBlocking
 import ma.jawla.core.PageRequest
+import ma.jawla.core.PhotoRole
 import ma.jawla.core.PlatformFault
 import ma.jawla.core.ProjectFilter
 import ma.jawla.core.VisitKind
@@ -114,14 +116,7 @@ class ShellTest {
     fun theContractOfTheBridgeIsKept() {
         val activity = screen().get()
         val said = mutableListOf<JSONObject>()
-        val bridge = Bridge(
-            activity,
-            { method, path, headers, body ->
-                val answer = Core.ask(app, method, path, headers, body)
-                Answer(answer.status.toInt(), answer.headers.map { it.name to it.value }, answer.body.decodeToString())
-            },
-            { said.add(JSONObject(it)) },
-        )
+        val bridge = Bridge(activity) { said.add(JSONObject(it)) }
         val contract = JSONObject(File(System.getProperty("jawla.root"), "mobile/contract/bridge.json").readText())
         val steps = contract.getJSONArray("steps")
         for (index in 0 until steps.length()) {
@@ -158,7 +153,7 @@ class ShellTest {
             val project = runBlocking { store.projects(ProjectFilter(), PageRequest()).rows.first().document }
             val visit = runBlocking { store.beginVisit(project, VisitKind.FOLLOW_UP) }
             val first = screen()
-            first.get().photo(PhotoWanted(project, visit, "ensemble", camera = true)) { error("the app was ended: $it") }
+            first.get().photo(PhotoWanted(project, visit, PhotoRole.OVERVIEW, camera = true)) { error("the app was ended: $it") }
             val asked = shadowOf(first.get()).nextStartedActivityForResult
             assertEquals(MediaStore.ACTION_IMAGE_CAPTURE, asked.intent.action)
             @Suppress("DEPRECATION")
@@ -191,10 +186,10 @@ class ShellTest {
     fun aRefusedPhotoSaysWhy() {
         val activity = screen().get()
         var answered: Result<Unit>? = null
-        activity.photo(PhotoWanted("0".repeat(32), "1".repeat(32), "ensemble", camera = true)) { answered = it }
+        activity.photo(PhotoWanted("0".repeat(32), "1".repeat(32), PhotoRole.OVERVIEW, camera = true)) { answered = it }
         activity.photoCame(CAMERA, false, null)
         assertEquals("cancelled", (answered?.exceptionOrNull() as Refusal).code)
-        activity.photo(PhotoWanted("0".repeat(32), "1".repeat(32), "ensemble", camera = true)) { answered = it }
+        activity.photo(PhotoWanted("0".repeat(32), "1".repeat(32), PhotoRole.OVERVIEW, camera = true)) { answered = it }
         Camera.shot(app).writeText("no photo")
         activity.photoCame(CAMERA, true, null)
         assertEquals("failed", (answered?.exceptionOrNull() as Refusal).code)
@@ -210,6 +205,48 @@ class ShellTest {
             assertThrows(Exception::class.java) { provider.openFile(Uri.parse(other), "r") }
         }
         assertEquals(0, app.applicationInfo.flags and ApplicationInfo.FLAG_ALLOW_BACKUP)
+    }
+
+    @Test
+    @Config(qualifiers = "fr")
+    fun theShellSpeaksTheLanguageOfThePages() {
+        assertEquals("Plus tard", screen().get().getString(R.string.later))
+        Core.ask(
+            app, "POST", "/langue", listOf("content-type" to "application/x-www-form-urlencoded"),
+            "langue=ar&vers=%2Fentree".toByteArray(),
+        )
+        Speech.follow(app)
+        assertEquals("لاحقا", Speech.of(app).getString(R.string.later))
+        assertEquals("لاحقا", screen().get().getString(R.string.later))
+        assertEquals("ar-MA", app.platform<LocaleManager>().applicationLocales.toLanguageTags())
+    }
+
+    @Test
+    fun aTextIsShared() {
+        val activity = screen().get()
+        activity.share("Visite", "Mur nord fissuré")
+        val chooser = shadowOf(activity).nextStartedActivity
+        @Suppress("DEPRECATION")
+        val sent = checkNotNull(chooser.getParcelableExtra<Intent>(Intent.EXTRA_INTENT))
+        assertEquals(Intent.ACTION_SEND to "Mur nord fissuré", sent.action to sent.getStringExtra(Intent.EXTRA_TEXT))
+    }
+
+    @Test
+    fun aPictureOfTheGalleryIsTakenOver() {
+        Server().use { server ->
+            val store = enrol(app, server)
+            val project = runBlocking { store.projects(ProjectFilter(), PageRequest()).rows.first().document }
+            val visit = runBlocking { store.beginVisit(project, VisitKind.FOLLOW_UP) }
+            val activity = screen().get()
+            var answered: Result<Unit>? = null
+            activity.photo(PhotoWanted(project, visit, PhotoRole.DEFECT, camera = false)) { answered = it }
+            assertEquals(Intent.ACTION_GET_CONTENT, shadowOf(activity).nextStartedActivityForResult.intent.action)
+            val picked = Uri.parse("content://pictures/1")
+            shadowOf(app.contentResolver).registerInputStream(picked, JPEG.inputStream())
+            activity.photoCame(GALLERY, true, Intent().setData(picked))
+            assertTrue("$answered", answered?.isSuccess == true)
+            assertEquals("defaut", runBlocking { store.visit(project, visit) }.photos.single().role)
+        }
     }
 
     @Test
@@ -231,7 +268,7 @@ class ShellTest {
     fun thePositionIsAskedForAndComesWithItsAccuracy() {
         val activity = screen().get()
         val said = mutableListOf<JSONObject>()
-        val bridge = Bridge(activity, { _, _, _, _ -> error("no page is asked") }, { said.add(JSONObject(it)) })
+        val bridge = Bridge(activity) { said.add(JSONObject(it)) }
         val position = Position(activity) { bridge }
         var answered: Result<Unit>? = null
         position.watch(true) { answered = it }
