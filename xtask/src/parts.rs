@@ -47,6 +47,8 @@ pub enum Tool {
     Python,
     Rustfmt,
     Sqlite,
+    WebKit,
+    Xvfb,
     Zipalign,
 }
 
@@ -198,13 +200,15 @@ pub const PARTS: &[Part] = &[
     },
     Part {
         name: "browser",
-        proves: "the pages work in a real browser, in both languages, with a keyboard",
+        proves: "the pages work in both families of browsers and languages, with a keyboard, and look as they did",
         needs: &[
             Tool::Node,
             Tool::Npm,
             Tool::Chromium,
             Tool::LibreOffice,
             Tool::Sqlite,
+            Tool::WebKit,
+            Tool::Xvfb,
         ],
         steps: &[
             cargo(&["build", "--release"]),
@@ -217,6 +221,25 @@ pub const PARTS: &[Part] = &[
             Step::Program {
                 folder: "tests/e2e/browser",
                 command: &["npm", "ci", "--no-audit", "--no-fund"],
+            },
+            cargo(&[
+                "build",
+                "--package=jawla-field",
+                "--example=field_preview",
+                "--package=jawla-office",
+                "--example=office_preview",
+            ]),
+            Step::Program {
+                folder: "tests/e2e/browser",
+                command: &["node", "--test", "goldens.test.mjs"],
+            },
+            Step::Program {
+                folder: "tests/e2e/browser",
+                command: &["node", "pictures.mjs"],
+            },
+            Step::Program {
+                folder: "tests/e2e/browser",
+                command: &["node", "webkit.mjs"],
             },
             Step::Program {
                 folder: "tests/e2e/browser",
@@ -278,6 +301,8 @@ impl Tool {
             Self::Python => ["python3", "--version"],
             Self::Rustfmt => ["rustfmt", "--version"],
             Self::Sqlite => ["sqlite3", "--version"],
+            Self::WebKit => ["WebKitWebDriver", "--help"],
+            Self::Xvfb => ["which", "Xvfb"],
             Self::Zipalign => ["which", "zipalign"],
         }
     }
@@ -298,6 +323,8 @@ impl Tool {
             Self::Python => "apt-get install python3-venv",
             Self::Rustfmt => "rustup component add rustfmt",
             Self::Sqlite => "apt-get install sqlite3",
+            Self::WebKit => "apt-get install webkit2gtk-driver",
+            Self::Xvfb => "apt-get install xvfb",
             Self::Zipalign => "apt-get install zipalign",
         }
     }
@@ -317,6 +344,8 @@ impl Tool {
             Self::Npm => Some("npm"),
             Self::Python => Some("python3-venv"),
             Self::Sqlite => Some("sqlite3"),
+            Self::WebKit => Some("webkit2gtk-driver"),
+            Self::Xvfb => Some("xvfb"),
             Self::Zipalign => Some("zipalign"),
             Self::Clippy | Self::Git | Self::Rustfmt => None,
         }

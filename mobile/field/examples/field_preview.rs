@@ -1,5 +1,7 @@
-//! Shows the phone's pages over the fake phone of the tests, for looking at them:
-//! `cargo run -p jawla-field --example field_preview -- 8095 [fr|ar] [new|empty|day|install|hard] [soleil]`.
+//! Shows the phone's pages over the fake phone of the tests, for looking at them and for the
+//! pictures of the browser tests: clock and names never change.
+//! `cargo run -p jawla-field --example field_preview -- 8095 [fr|ar] [new|empty|day|install|hard] [soleil] [grand]`;
+//! port 0 takes a free one.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -52,10 +54,13 @@ async fn main() {
         state.status.network = Network::None;
     }
     state.status.settings.sun = has("soleil");
+    if has("grand") {
+        state.status.settings.text_step = 3;
+    }
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port))
         .await
         .unwrap();
-    println!("http://127.0.0.1:{port}/");
+    println!("http://{}/", listener.local_addr().unwrap());
     axum::serve(listener, jawla_field::router(Fake::new(state)))
         .await
         .unwrap();

@@ -1,4 +1,5 @@
-//! The pages over invented rows, to be looked at in a browser: development only.
+//! The pages over invented rows, to be looked at in a browser and for the pictures of the browser
+//! tests; clock and names never change. Development only.
 //!
 //! `cargo run -p jawla-office --example office_preview -- 8090 demo-projects.csv communes.csv reference.json a.jpg b.jpg`;
 //! sign in as `f.alaoui` with `le figuier du puits`. Without the files, an empty province.
@@ -18,6 +19,8 @@
 )]
 #[path = "../tests/fake/mod.rs"]
 mod fake;
+#[path = "preview/work.rs"]
+mod work;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -130,7 +133,7 @@ fn province(projects: &str, communes: &[Line]) -> FakeViews {
     let visited = projects
         .iter()
         .filter(|row| row.reporting_state == ReportingState::UnderWay);
-    let visits = (0..12).zip(visited).map(|(n, row)| visit(n, row)).collect();
+    let visits: Vec<_> = (0..12).zip(visited).map(|(n, row)| visit(n, row)).collect();
     let freshness = communes.iter().enumerate().map(|(n, line)| {
         let days = i64::try_from(n * n % 70).unwrap();
         let visited = (n % 8 != 7).then(|| now_ms() - days * DAY_MS);
@@ -145,6 +148,7 @@ fn province(projects: &str, communes: &[Line]) -> FakeViews {
             .filter(|p| p.weighty_conflicts > 0)
             .map(|p| p.document)
             .collect(),
+        conflicts: work::disagreements(&visits),
         visits,
         freshness: freshness.collect(),
         projects,
@@ -212,6 +216,8 @@ fn dossier() -> FakeDossiers {
             entry(2, vec![Happening::VisitFinished(visit)]),
             entry(3, vec![state]),
         ],
+        money: work::money(),
+        visit_fields: work::visit(),
         ..FakeDossiers::default()
     }
 }
@@ -265,6 +271,8 @@ async fn main() {
             office.reference = Arc::new(bundle);
             office.dossiers = Arc::new(dossier());
             office.photos = Arc::new(photos(words.get(4..).unwrap_or_default()));
+            office.large_photos = Arc::new(photos(words.get(4..).unwrap_or_default()));
+            work::set(&mut office, &table(projects, b';'));
             office
         }
         _ => fake::office(Arc::new(FakeViews::default()), gate),
@@ -273,7 +281,8 @@ async fn main() {
         .await
         .expect("a free port");
     println!(
-        "http://127.0.0.1:{port}/  {} / {}",
+        "http://{}/  {} / {}",
+        listener.local_addr().expect("an address"),
         fake::LOGIN,
         fake::PASSWORD
     );

@@ -12,14 +12,18 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const require = createRequire(import.meta.url);
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+/** The script that looks for faults of access. */
+export const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const HERE = dirname(fileURLToPath(import.meta.url));
 export const ROOT = resolve(HERE, '../../..');
 export const JAWLA = process.env.JAWLA_BIN ?? join(ROOT, 'target/release/jawla');
 /** The link emulator, built beside the binary: `cargo build --release -p jawla-world --example link`. */
 const LINK = process.env.JAWLA_LINK ?? join(dirname(JAWLA), 'examples/link');
-const PICTURES = join(ROOT, 'target/browser');
+/** Where pictures are left. */
+export const PICTURES = join(ROOT, 'target/browser');
 const PATIENCE_MS = 60_000;
+/** So many places of a page are walked through by key. */
+const TAB_STEPS_MAX = 25;
 
 export const faults = [];
 export const looked = [];
@@ -168,29 +172,56 @@ export async function openTab(browser, name, size, options = {}) {
   return page;
 }
 
-/** Looks at the page as it stands: picture, axe, texts, width. */
-export async function look(page, name, { axe = true } = {}) {
+/** Runs in the page: everything is there that a picture shows, also what lies far below. */
+export const STILL = async () => {
+  await document.fonts.ready;
+  for (const image of document.images) image.loading = 'eager';
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+};
+
+/** Runs in the page: how far it scrolls sideways and what sticks out, or nothing. */
+export const SIDEWAYS = () => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return null;
+  const out = [...document.body.querySelectorAll('*')].filter((one) => {
+    const { left, right } = one.getBoundingClientRect();
+    for (let at = one; at !== document.body; at = at.parentElement) if (getComputedStyle(at).overflowX !== 'visible') return false;
+    return right > clientWidth + 0.5 || left < -0.5;
+  });
+  const named = out.filter((one) => !out.some((other) => one !== other && one.contains(other)))
+    .map((one) => `${one.tagName.toLowerCase()}.${one.className.baseVal ?? one.className} "${one.textContent.trim().slice(0, 20)}"`);
+  return `scrolls ${scrollWidth - clientWidth} px sideways: ${named.slice(0, 4).join(', ')}`;
+};
+
+/** Runs in a page that holds axe: what it finds against, a line each. */
+export const AXE_RUN = async () => {
+  const { violations } = await globalThis.axe.run(document, {
+    // Sizes are measured by ourselves: this rule takes what lies under a fixed bar for too small.
+    rules: { 'target-size': { enabled: false } },
+    runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
+  });
+  return violations.map(({ id, nodes }) => `axe ${id}: ${nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`);
+};
+
+/** Looks at the page as it stands: picture, axe, texts, width. Answers the picture. */
+export async function look(page, name, { axe = true, whole = false } = {}) {
   mkdirSync(PICTURES, { recursive: true });
-  await page.evaluate(() => document.fonts.ready);
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+  await page.evaluate(STILL);
+  const size = page.viewportSize();
+  // A window as long as the page: bars that stick to an edge then cover nothing.
+  if (whole) await page.setViewportSize({ ...size, height: Math.max(size.height, await page.evaluate(() => document.documentElement.scrollHeight)) });
+  const picture = await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: !whole, animations: 'disabled' });
+  if (whole) await page.setViewportSize(size);
   const seen = await page.evaluate(() => ({
     text: document.body.innerText,
-    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     html: document.documentElement.outerHTML.length,
   }));
   if (seen.text.includes('⟦')) fault(name, `missing text ${seen.text.match(/⟦[^⟧]*⟧/)?.[0]}`);
-  if (seen.wide > 0) fault(name, `scrolls ${seen.wide} px sideways`);
+  const wide = await page.evaluate(SIDEWAYS);
+  if (wide) fault(name, wide);
   if (axe) {
     await page.evaluate(AXE);
-    const result = await page.evaluate(() => globalThis.axe.run(document, {
-      // Sizes are measured below: this rule takes what lies under a fixed bar for too small.
-      rules: { 'target-size': { enabled: false } },
-      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
-    }));
-    for (const violation of result.violations) {
-      const nodes = violation.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ');
-      fault(name, `axe ${violation.id}: ${nodes}`);
-    }
+    for (const violation of await page.evaluate(AXE_RUN)) fault(name, violation);
   }
   if (page.viewportSize().width < 600) {
     const small = await page.evaluate(() => [...document.querySelectorAll('main button, main select, main .button, .action a, .action button, .tabs a')]
@@ -201,7 +232,40 @@ export async function look(page, name, { axe = true } = {}) {
     for (const one of small.slice(0, 4)) fault(name, `target too small: ${one}`);
   }
   looked.push({ name, html_bytes: seen.html });
+  return picture;
 }
+
+/** Walks through the page with the Tab key: what has the focus shows it, and nothing holds it. */
+export async function ring(page, name) {
+  const stops = new Set();
+  for (let step = 0; step < TAB_STEPS_MAX; step += 1) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(FOCUSED);
+    if (stop === null || stops.has(stop.place)) break;
+    stops.add(stop.place);
+    if (!stop.shows) fault(name, `focus is not seen on ${stop.what}`);
+  }
+  if (stops.size === 0) fault(name, 'the keyboard reaches nothing');
+}
+
+/** Runs in the page: what has the focus, and whether a person sees that it does. */
+export const FOCUSED = () => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const around = [one, one.closest('label'), one.nextElementSibling, one.parentElement].filter(Boolean);
+  const ringed = around.map((of) => getComputedStyle(of)).some((style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2);
+  // What is drawn has a line around it instead.
+  const lined = [...one.querySelectorAll('circle, path')].map((of) => getComputedStyle(of)).some((style) => parseFloat(style.strokeWidth) >= 3);
+  const place = [];
+  for (let at = one; at.parentElement; at = at.parentElement) place.push([...at.parentElement.children].indexOf(at));
+  return {
+    place: place.join('.'),
+    what: `${one.tagName.toLowerCase()} ${(one.getAttribute('aria-label') || one.textContent || one.name).trim().slice(0, 30)}`,
+    shows: ringed || lined,
+    /** Whether the window has the keyboard at all, so that a ring may be expected. */
+    lit: one.matches(':focus-visible'),
+  };
+};
 
 /** Waits until `check` answers something true. */
 export async function until(what, check) {
