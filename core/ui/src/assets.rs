@@ -54,6 +54,7 @@ static ASSETS: LazyLock<Vec<Asset>> = assets! {
     "field.js" "text/javascript; charset=utf-8";
     "visit.js" "text/javascript; charset=utf-8";
     "office.js" "text/javascript; charset=utf-8";
+    "keys.js" "text/javascript; charset=utf-8";
     "map.js" "text/javascript; charset=utf-8";
     "maplibre.mjs" "text/javascript; charset=utf-8";
     "maplibre-worker.mjs" "text/javascript; charset=utf-8";
