@@ -75,6 +75,23 @@ CREATE TABLE IF NOT EXISTS office_saved_view (
     query TEXT NOT NULL,
     PRIMARY KEY (person, name)
 ) STRICT, WITHOUT ROWID;
+-- Imports of projects that were ordered, for the list of earlier ones. The account may go.
+CREATE TABLE IF NOT EXISTS office_import (
+    id TEXT NOT NULL PRIMARY KEY,
+    person BLOB NOT NULL CHECK (length(person) = 16),
+    at_s INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    imported INTEGER NOT NULL,
+    known INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('running', 'done', 'stopped'))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS office_import_at ON office_import (at_s DESC);
+-- Fields that a set of columns was given last, by whomever: the lists of a province look alike.
+CREATE TABLE IF NOT EXISTS office_import_mapping (
+    columns BLOB PRIMARY KEY CHECK (length(columns) = 32),
+    fields TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 ";
 
 /// The longest login. Nobody types more every morning.

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use jawla_model::{DocumentId, Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId};
+use jawla_sync::room::Room;
 use jawla_sync::server::LogHead;
 use jawla_sync::{Chain16, SealedPack};
 
@@ -168,7 +169,8 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// [`StoreError`].
     fn log_head(&self, scope: ScopeId) -> Result<Option<LogHead>, StoreError>;
 
-    /// Moves an incarnation's request counter, durably.
+    /// Moves an incarnation's request counter, durably, and keeps what the device says of itself
+    /// in that request.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -176,6 +178,7 @@ pub trait Store: Send + Sync + fmt::Debug {
         &self,
         incarnation: IncarnationId,
         request_no: u64,
+        said: Option<Room>,
         now: ReceivedAt,
     ) -> Result<RequestTurn, StoreError>;
 

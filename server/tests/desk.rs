@@ -320,6 +320,50 @@ async fn history_names_author_and_values_and_ones_own_newest_action_is_undone() 
 }
 
 #[tokio::test]
+async fn a_review_is_taken_back_unless_somebody_reviewed_since() {
+    let office = Office::new(55);
+    let (id, mut phone) = office.project_and_phone();
+    let at = office.finished_visit(&mut phone, id);
+    let by = office.person(Role::Supervisor);
+    let other = office.person(Role::HeadOfDivision);
+    let carry = |by, order| office.desk.carry_out(by, order);
+    let word = || async {
+        let sheet = office.bench.store.views().visit(id, at).await;
+        sheet.unwrap().unwrap().visit.word()
+    };
+    let undo = |change| Command::Undo {
+        document: id,
+        change,
+    };
+    let approved = carry(by, review(id, at, ReviewDecision::Approved)).await;
+    let approved = approved.unwrap().change.unwrap();
+    assert_eq!(word().await, Some(RecordWord::Approved));
+    let of_another = carry(other, undo(approved)).await;
+    assert!(matches!(of_another, Err(CommandError::NotUndoable)));
+    carry(by, undo(approved)).await.unwrap();
+    assert_eq!(word().await, Some(RecordWord::Received));
+
+    // Taking back the second review brings back the first.
+    carry(other, review(id, at, ReviewDecision::Returned))
+        .await
+        .unwrap();
+    let approved = carry(by, review(id, at, ReviewDecision::Approved)).await;
+    let approved = approved.unwrap().change.unwrap();
+    carry(by, undo(approved)).await.unwrap();
+    assert_eq!(word().await, Some(RecordWord::Returned));
+
+    let approved = carry(by, review(id, at, ReviewDecision::Approved)).await;
+    let approved = approved.unwrap().change.unwrap();
+    carry(other, review(id, at, ReviewDecision::Returned))
+        .await
+        .unwrap();
+    let late = carry(by, undo(approved)).await;
+    assert!(matches!(late, Err(CommandError::NotUndoable)), "{late:?}");
+    assert_eq!(word().await, Some(RecordWord::Returned));
+    office.bench.assert_sound();
+}
+
+#[tokio::test]
 async fn what_phones_and_the_office_write_is_named_to_who_waits() {
     let office = Office::new(49);
     let (id, mut phone) = office.project_and_phone();

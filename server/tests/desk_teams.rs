@@ -9,22 +9,23 @@
 mod support;
 
 use jawla_model::visit::PhotoRole;
-use jawla_model::{Claimed, Edit, Hash32, Language, Photo, Role, ScopeId};
+use jawla_model::{Claimed, Edit, Hash32, Language, PersonId, Photo, Role, ScopeId};
 use jawla_office::Photos;
 use jawla_office::desk::{
     DeskError, InviteOrder, LargePhotos, PhoneState, Preferences, SavedView, Teams,
 };
 use jawla_server::accept::AcceptLimits;
 use jawla_server::blobs::hash_of;
+use jawla_server::core::SyncSession;
 use jawla_server::running::{DataFolder, Listen, Running};
 use jawla_server::store::Store;
 use jawla_sync::enrol::Invitation;
+use jawla_sync::room::AppVersion;
 use support::office::{NOW, Office};
 use support::{Phone, open_visit, visit};
 
 fn order(scope: ScopeId) -> InviteOrder {
     InviteOrder {
-        person: None,
         name_fr: "  Amina Alami ".to_owned(),
         name_ar: "أمينة العلمي".to_owned(),
         role: Role::TeamMember,
@@ -147,6 +148,111 @@ async fn a_team_is_invited_moved_and_revoked() {
 }
 
 #[tokio::test]
+async fn a_known_person_gets_another_phone_with_the_places_they_have() {
+    let office = Office::new(53);
+    let scope = office.scope();
+    let by = office.person(Role::Supervisor);
+    let made = office.desk.invite(by, order(scope)).await.unwrap();
+    let first = Phone::enrol(
+        &office.bench.core,
+        3,
+        &Invitation::parse(&made.text).unwrap(),
+    );
+    let person = first.person;
+    let set = |by, role| office.desk.set_place(by, person, scope, role);
+    set(by, Some(Role::TeamLead)).await.unwrap();
+    let again = office.desk.invite_phone(by, person).await.unwrap();
+    let mut second = Phone::enrol(
+        &office.bench.core,
+        4,
+        &Invitation::parse(&again.text).unwrap(),
+    );
+    assert_eq!(second.person, person);
+    second.sync(&office.bench.core);
+    let phones = office.desk.phones().await.unwrap();
+    assert_eq!(phones.len(), 2);
+    for phone in &phones {
+        assert_eq!(phone.name_fr, "Amina Alami");
+        assert_eq!(phone.scopes[0].2, Role::TeamLead, "roles stay as they were");
+    }
+
+    // A phone of somebody with the office's rights is an administrator's to give.
+    let administrator = office.person(Role::Administrator);
+    set(administrator, Some(Role::Supervisor)).await.unwrap();
+    let above = office.desk.invite_phone(by, person).await;
+    assert!(matches!(
+        above,
+        Err(DeskError::BadField { field: "role", .. })
+    ));
+    assert!(matches!(
+        set(by, None).await,
+        Err(DeskError::BadField { field: "role", .. })
+    ));
+    assert!(
+        office
+            .desk
+            .invite_phone(administrator, person)
+            .await
+            .is_ok()
+    );
+
+    set(administrator, None).await.unwrap();
+    let nowhere = office.desk.invite_phone(by, person).await;
+    assert!(matches!(
+        nowhere,
+        Err(DeskError::BadField {
+            field: "scopes",
+            ..
+        })
+    ));
+    let nobody = office.desk.invite_phone(by, PersonId([9; 16])).await;
+    assert!(matches!(nobody, Err(DeskError::NotFound)));
+    let reader = office.person(Role::Auditor);
+    let refused = office.desk.invite_phone(reader, person).await;
+    assert!(matches!(refused, Err(DeskError::NotAllowed)));
+    office.bench.assert_sound();
+}
+
+#[tokio::test]
+async fn a_phone_says_its_version_and_what_waits_and_an_old_one_nothing() {
+    let office = Office::new(54);
+    let by = office.person(Role::Supervisor);
+    let made = office.desk.invite(by, order(office.scope())).await.unwrap();
+    let mut phone = Phone::enrol(
+        &office.bench.core,
+        3,
+        &Invitation::parse(&made.text).unwrap(),
+    );
+    let said = || async { office.desk.phones().await.unwrap()[0].said.clone() };
+    assert_eq!(said().await, None);
+    phone.app = AppVersion {
+        major: 1,
+        minor: 4,
+        patch: 2,
+    };
+    phone.files_waiting = 7;
+    phone.sync(&office.bench.core);
+    let first = said().await.unwrap();
+    assert_eq!((first.version.as_str(), first.files), ("1.4.2", 7));
+    assert_eq!(first.changes, 0, "everything left with the request");
+    assert_eq!(first.at_s, phone.now.0);
+
+    // A request whose signature does not hold says nothing.
+    phone.files_waiting = 99;
+    let mut forged = phone.body();
+    let last = forged.len() - 1;
+    forged[last] ^= 1;
+    let mut session = SyncSession::new(&office.bench.core, NOW);
+    session.feed(&forged).unwrap();
+    assert!(session.finish().is_err());
+    assert_eq!(said().await.unwrap(), first);
+
+    phone.files_waiting = 0;
+    phone.sync(&office.bench.core);
+    assert_eq!(said().await.unwrap().files, 0);
+}
+
+#[tokio::test]
 async fn preferences_are_kept_and_bounded() {
     let office = Office::new(48);
     let by = office.person(Role::Finance);
@@ -253,7 +359,6 @@ async fn a_running_server_has_a_desk_and_sends_texts_of_pages_compressed() {
     let folder = tempfile::tempdir().unwrap();
     let folder = DataFolder::open(folder.path()).unwrap();
     let order = InviteOrder {
-        person: None,
         name_fr: "Amina Alami".to_owned(),
         name_ar: String::new(),
         role: Role::TeamMember,

@@ -177,6 +177,60 @@ async fn only_the_office_imports_and_each_their_own_file() {
     assert_eq!(office.desk.held(mine, &id).await, Err(DeskError::NotFound));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn imports_are_listed_with_their_counts_and_their_columns_are_remembered() {
+    let office = Office::new(56);
+    let by = office.person(Role::Supervisor);
+    let other = office.person(Role::Administrator);
+    assert_eq!(office.desk.earlier(by).await.unwrap(), []);
+    let list = file(&[("A-1", "2024"), ("A-2", "x")]);
+    let id = office.desk.hold(by, "a.csv", list).await.unwrap();
+    assert!(!office.desk.held(by, &id).await.unwrap().remembered);
+    let mut chosen = fields(&office, by, &id).await;
+    // What nobody would guess: the remark is the owner.
+    chosen[8] = Some("maitre_ouvrage".to_owned());
+    office.desk.attempt(by, &id, chosen.clone()).await.unwrap();
+    assert_eq!(
+        office.desk.earlier(by).await.unwrap(),
+        [],
+        "a trial is none"
+    );
+    office.desk.carry_in(by, &id).await.unwrap();
+    ended(&office, by, &id).await;
+
+    let listed = office.desk.earlier(by).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].file.as_deref(), Some(id.as_str()));
+    assert_eq!(
+        (listed[0].name.as_str(), listed[0].by.is_empty()),
+        ("a.csv", false)
+    );
+    assert_eq!((listed[0].known, listed[0].refused), (0, 1));
+    assert_eq!(listed[0].progress, Progress::Done { imported: 1 });
+    let seen_by_another = office.desk.earlier(other).await.unwrap();
+    assert_eq!(seen_by_another[0].file, None, "a file is its person's");
+    let auditor = office.person(Role::Auditor);
+    assert_eq!(
+        office.desk.earlier(auditor).await,
+        Err(DeskError::NotAllowed)
+    );
+
+    let same_columns = file(&[("B-1", "2025")]);
+    let id = office
+        .desk
+        .hold(other, "b.csv", same_columns)
+        .await
+        .unwrap();
+    let held = office.desk.held(other, &id).await.unwrap();
+    assert!(held.remembered);
+    assert_eq!(fields(&office, other, &id).await, chosen);
+    let others = Bytes::from(format!(
+        "{HEADER};Autre\nB-1;a;III;P1;2025;TRAVAUX;053110107;1;x;y"
+    ));
+    let id = office.desk.hold(other, "c.csv", others).await.unwrap();
+    assert!(!office.desk.held(other, &id).await.unwrap().remembered);
+}
+
 #[tokio::test]
 async fn two_thousand_lines_are_tried_within_five_seconds() {
     let office = Office::new(54);

@@ -190,7 +190,7 @@ fn a_log_is_a_chain_without_gaps_and_its_time_never_falls() {
 fn a_request_number_moves_once_whatever_its_size() {
     on_every_store(|store| {
         let phone = enrol(store, 10, 20, &[SCOPE]);
-        let begin = |no| store.begin_request(phone, no, NOW).unwrap();
+        let begin = |no| store.begin_request(phone, no, None, NOW).unwrap();
         assert_eq!(begin(5), RequestTurn::Moved);
         assert_eq!(begin(5), RequestTurn::Old { highest: 5 });
         assert_eq!(begin(4), RequestTurn::Old { highest: 5 });

@@ -126,7 +126,7 @@ fn a_replayed_request_is_old_and_its_packs_are_not_read() {
     let body = phone.body();
     bench
         .store
-        .begin_request(phone.incarnation, phone.request_no + 5, START)
+        .begin_request(phone.incarnation, phone.request_no + 5, None, START)
         .unwrap();
     let head = bench.store.log_head(scope).unwrap();
     let mut session = SyncSession::new(&bench.core, START);
@@ -926,6 +926,7 @@ fn a_second_try_is_told_the_highest_common_position() {
         backup_no: 0,
         cursors: vec![900],
         digest: [0; 8],
+        room: None,
         ladders: vec![
             Ladder {
                 scope_no: 1,

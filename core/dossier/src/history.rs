@@ -92,7 +92,7 @@ pub fn history(document: &Document, origins: &dyn Origins) -> Vec<HistoryEntry> 
 /// The edits that take a change back; `None` when it is not in the document, when another change
 /// has written into one of its places since (also one that had not seen it: taking this one back
 /// would settle their disagreement unasked), or when it is none that can be taken back: opening
-/// and finishing a visit, reviews, an action or a quantity written for the first time, and a
+/// and finishing a visit, an action or a quantity written for the first time, and a
 /// settlement that chose what everybody saw anyway: going back there would change nothing.
 pub fn undo_of(document: &Document, change: &Hash32) -> Option<Vec<Edit>> {
     let past = past(document);
@@ -442,10 +442,7 @@ fn may_go_back(field: VisitField, write: &Write) -> bool {
     let recorded = VisitStatus::Recorded.code();
     match field {
         VisitField::Status => !write.before.is_empty() && write.after.as_text() != Some(recorded),
-        VisitField::StartedAt
-        | VisitField::FinishedAt
-        | VisitField::Replaces
-        | VisitField::Review => false,
+        VisitField::StartedAt | VisitField::FinishedAt | VisitField::Replaces => false,
         _ => true,
     }
 }

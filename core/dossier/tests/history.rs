@@ -243,14 +243,28 @@ fn milestones(at: VisitId) -> Vec<Row> {
         visit: at,
         review: review(),
     };
+    let approval = Review {
+        decision: ReviewDecision::Approved,
+        ..review()
+    };
+    let approved = Edit::ReviewVisit {
+        visit: at,
+        review: approval.clone(),
+    };
     let new = visit(0x55);
     vec![
         row(&[], &[finish], vec![Happening::VisitFinished(at)], false),
         row(
             &[],
-            &[reviewed],
+            std::slice::from_ref(&reviewed),
             vec![Happening::Reviewed(at, review())],
-            false,
+            true,
+        ),
+        row(
+            &[reviewed],
+            &[approved],
+            vec![Happening::Reviewed(at, approval)],
+            true,
         ),
         row(&[], &[open(new)], vec![Happening::VisitOpened(new)], false),
         row(

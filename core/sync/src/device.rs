@@ -14,6 +14,7 @@ use crate::chain::{Chain16, LogEntry, digest8};
 use crate::limits;
 use crate::pack::{OutcomeForm, SealedPack};
 use crate::request::{Flags, Head};
+use crate::room::{AppVersion, Room};
 use crate::sign::{self, Label, Signature64, SigningKey, VerifyingKey};
 
 /// The two clocks of a device.
@@ -87,6 +88,10 @@ pub struct SessionStart {
     pub foreground: bool,
     /// There is no fresh ticket for files.
     pub wants_ticket: bool,
+    /// Version of the app, for the office.
+    pub app: AppVersion,
+    /// Files that wait to be sent.
+    pub files_waiting: u64,
     /// Random bits from the platform: spread the next try should this session fail.
     pub jitter: u64,
 }
@@ -337,7 +342,28 @@ impl DeviceEngine {
         if !matches!(self.state, State::Preparing) {
             return Vec::new();
         }
-        let head = Head {
+        let packs = packs_to_send(&start);
+        let head = self.head_of(&start, packs.len());
+        let body = match head.seal(&packs, &self.identity.server, &self.identity.key) {
+            Ok(body) => body,
+            Err(_) => return self.finish(SessionResult::StoreFailed),
+        };
+        let held_back = packs.len() < start.open_packs.len();
+        let several_leave = packs.len() > 1;
+        let request_no = start.request_no;
+        self.state = State::Talking(Box::new(Session::new(start, held_back)));
+        let mut effects = vec![Effect::SaveRequestNo(request_no)];
+        if several_leave {
+            effects.push(Effect::SaveAskFirst(AskFirst::Yes));
+        }
+        effects.push(Effect::Send(body));
+        effects
+    }
+
+    /// The head of a request with that many of the open packs.
+    fn head_of(&self, start: &SessionStart, packs: usize) -> Head {
+        let held_back = start.open_packs.iter().skip(packs);
+        Head {
             flags: Flags {
                 metered: start.metered,
                 foreground: start.foreground,
@@ -355,23 +381,13 @@ impl DeviceEngine {
             backup_no: start.backup_no,
             cursors: start.cursors.iter().map(|cursor| cursor.seq).collect(),
             digest: digest8(start.cursors.iter().map(|cursor| &cursor.chain)),
+            room: Some(Room {
+                app: start.app,
+                changes_waiting: held_back.map(|pack| pack.pack.entries.len() as u64).sum(),
+                files_waiting: start.files_waiting,
+            }),
             ladders: Vec::new(),
-        };
-        let packs = packs_to_send(&start);
-        let body = match head.seal(&packs, &self.identity.server, &self.identity.key) {
-            Ok(body) => body,
-            Err(_) => return self.finish(SessionResult::StoreFailed),
-        };
-        let held_back = packs.len() < start.open_packs.len();
-        let several_leave = packs.len() > 1;
-        let request_no = start.request_no;
-        self.state = State::Talking(Box::new(Session::new(start, held_back)));
-        let mut effects = vec![Effect::SaveRequestNo(request_no)];
-        if several_leave {
-            effects.push(Effect::SaveAskFirst(AskFirst::Yes));
         }
-        effects.push(Effect::Send(body));
-        effects
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Vec<Effect> {

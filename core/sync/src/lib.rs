@@ -15,6 +15,7 @@ pub mod money;
 pub mod pack;
 pub mod receipt;
 pub mod request;
+pub mod room;
 pub mod server;
 pub mod sign;
 pub mod stream;

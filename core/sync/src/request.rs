@@ -5,6 +5,7 @@ use jawla_model::{IncarnationId, ScopeId, ServerId};
 use crate::code::{Reader, WireError, Writer};
 use crate::limits;
 use crate::pack::SealedPack;
+use crate::room::Room;
 use crate::sign::{self, Label, Signature64, SigningKey, VerifyingKey};
 use crate::stream::{Deflate, Inflate};
 
@@ -111,6 +112,8 @@ pub struct Head {
     pub cursors: Vec<u64>,
     /// Over the chains at the cursors.
     pub digest: [u8; 8],
+    /// What the device says of itself; nothing from an older one.
+    pub room: Option<Room>,
     /// On a second try.
     pub ladders: Vec<Ladder>,
 }
@@ -134,7 +137,8 @@ impl Head {
         for seq in &self.cursors {
             writer.varint(*seq);
         }
-        writer.raw(&self.digest).varint(0);
+        let room = self.room.map_or_else(Vec::new, |room| room.encode());
+        writer.raw(&self.digest).block(&room);
         if self.flags.second_try {
             writer.varint(self.ladders.len() as u64);
             for ladder in &self.ladders {
@@ -169,13 +173,14 @@ impl Head {
             backup_no: reader.varint()?,
             cursors: Vec::new(),
             digest: [0; 8],
+            room: None,
             ladders: Vec::new(),
         };
         for _ in 0..reader.count(limits::SCOPES_MAX, "scopes")? {
             head.cursors.push(reader.varint()?);
         }
         head.digest = reader.array()?;
-        reader.block(limits::ROOM_BYTES_MAX, "room")?;
+        head.room = Room::decode(reader.block(limits::ROOM_BYTES_MAX, "room")?);
         if flags.second_try {
             for _ in 0..reader.count(limits::SCOPES_MAX, "ladders")? {
                 head.ladders.push(Self::read_ladder(reader)?);
@@ -409,6 +414,7 @@ impl Default for RequestReader {
 mod tests {
     use super::*;
     use crate::pack::tests::sample;
+    use crate::room::AppVersion;
 
     fn head() -> Head {
         Head {
@@ -426,6 +432,7 @@ mod tests {
             backup_no: 0,
             cursors: vec![150, 12],
             digest: [9; 8],
+            room: None,
             ladders: Vec::new(),
         }
     }
@@ -486,6 +493,42 @@ mod tests {
         assert!(body.len() <= 112, "{} bytes", body.len());
         let mut reader = RequestReader::new();
         assert!(reader.feed(&body).unwrap().is_empty());
+        assert_eq!(reader.finish(&server, &key.verifying_key()), Ok(true));
+    }
+
+    #[test]
+    fn the_room_is_read_costs_six_bytes_and_may_hold_what_nobody_knows() {
+        let (_, key, server) = sample();
+        let said = Room {
+            app: AppVersion {
+                major: 0,
+                minor: 1,
+                patch: 0,
+            },
+            changes_waiting: 2,
+            files_waiting: 5,
+        };
+        let with_room = Head {
+            room: Some(said),
+            ..head()
+        };
+        let empty = head().seal(&[], &server, &key).unwrap();
+        let body = with_room.seal(&[], &server, &key).unwrap();
+        assert_eq!(body.len(), empty.len() + 6);
+        let mut reader = RequestReader::new();
+        reader.feed(&body).unwrap();
+        assert_eq!(reader.head().unwrap().room, Some(said));
+        assert_eq!(reader.finish(&server, &key.verifying_key()), Ok(true));
+
+        // The form of a later version: passed over, the request stands.
+        let at = empty.len() - SIGNATURE_BYTES - 2;
+        let mut later = empty[..at].to_vec();
+        later.extend([3, 77, 1, 1, TAG_END]);
+        let covered = sign::request_covered(&server, &head().incarnation, 40, &later);
+        later.extend(sign::sign(&key, Label::Request, &covered).0);
+        let mut reader = RequestReader::new();
+        reader.feed(&later).unwrap();
+        assert_eq!(reader.head().unwrap().room, None);
         assert_eq!(reader.finish(&server, &key.verifying_key()), Ok(true));
     }
 

@@ -1,32 +1,9 @@
-// The office's pages with a keyboard and kept fresh. Every page works without this file.
+// The office's pages kept fresh, photos over the page. Every page works without this file.
 "use strict";
 
 const find = (selector, root = document) => root.querySelector(selector);
-const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-// Keys: / to the search, j and k through the rows, Enter opens, Escape leaves the search.
 const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
-
-const choose = (step) => {
-  const rows = all("[data-rows] tbody tr");
-  if (rows.length === 0) return;
-  const now = rows.findIndex((row) => row.classList.contains("chosen"));
-  const next = Math.min(Math.max(now + step, 0), rows.length - 1);
-  rows.forEach((row, index) => row.classList.toggle("chosen", index === next));
-  rows[next].scrollIntoView({ block: "nearest" });
-  find("a", rows[next])?.focus({ preventScroll: true });
-};
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape" && event.target.matches("[data-find]")) event.target.blur();
-  if (isTyping(event.target)) return;
-  if (event.key === "/") {
-    const field = find("#q") ?? find("[data-find]");
-    if (field) { event.preventDefault(); field.focus(); field.select(); }
-  } else if (event.key === "j") choose(1);
-  else if (event.key === "k") choose(-1);
-});
 
 // Photos open over the page; without script their link opens them.
 document.addEventListener("click", (event) => {
@@ -58,7 +35,7 @@ const shows = (names) => {
 const isBusy = () => {
   const active = document.activeElement;
   return (active !== null && active !== document.body && isTyping(active) && active.closest("main") !== null) ||
-    find("details.edit[open], details.keep[open], dialog[open]") !== null;
+    find("details.edit[open], details.keep[open], .review details[open], dialog[open], [name=parmi]:checked") !== null;
 };
 
 const refresh = async () => {
@@ -74,6 +51,7 @@ const refresh = async () => {
       const fresh = find(part, page), old = find(part);
       if (fresh && old) old.replaceWith(document.adoptNode(fresh));
     }
+    document.dispatchEvent(new Event("refreshed"));
   } catch { stale = true; }
 };
 

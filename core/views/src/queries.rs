@@ -1,6 +1,6 @@
 //! The questions that pages ask.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jawla_model::visit::RecordWord;
@@ -180,6 +180,15 @@ pub trait Views: Send + Sync {
 
     /// Finds everything the sheet of one project shows.
     async fn project(&self, document: DocumentId) -> Result<Option<ProjectSheet>, ViewError>;
+
+    /// Counts, for each of these numbers of the office, the projects that carry it, where they are
+    /// several: at most [`PROJECTS_PER_PAGE_MAX`](limits::PROJECTS_PER_PAGE_MAX) numbers are looked
+    /// at. A number should be one project's; that two carry it is shown, never refused.
+    async fn shared_codes(
+        &self,
+        scopes: &ScopeFilter,
+        codes: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, u64>, ViewError>;
 
     /// Lists visits over all projects, newest first.
     async fn visits(&self, query: &VisitQuery) -> Result<Page<VisitListed>, ViewError>;

@@ -41,6 +41,19 @@ pub enum PhoneState {
     Revoked,
 }
 
+/// What a phone said of itself when it last asked the server: known as of then, no later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneSaid {
+    /// When, seconds since 1970 UTC.
+    pub at_s: u64,
+    /// Version of the app.
+    pub version: String,
+    /// Changes that still waited on it.
+    pub changes: u64,
+    /// Files that still waited on it.
+    pub files: u64,
+}
+
 /// One phone in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhoneListed {
@@ -54,8 +67,6 @@ pub struct PhoneListed {
     pub name_ar: String,
     /// What its person called it.
     pub device_name: String,
-    /// Version of the app; empty while it has not said.
-    pub version: String,
     /// When it was enrolled, seconds since 1970 UTC.
     pub enrolled_at_s: u64,
     /// When it was last heard of.
@@ -64,8 +75,8 @@ pub struct PhoneListed {
     pub scopes: Vec<(String, String, Role)>,
     /// How it stands.
     pub state: PhoneState,
-    /// Changes and files it had not sent when last heard of; none while it has not said.
-    pub unsent: Option<(u64, u64)>,
+    /// What it last said of itself; none while it has not.
+    pub said: Option<PhoneSaid>,
     /// The four words of its last receipt, as numbers of the word list.
     pub receipt: Option<[u8; 4]>,
 }
@@ -94,12 +105,10 @@ pub struct Place {
     pub name_ar: String,
 }
 
-/// Whom to invite.
+/// A new person to invite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InviteOrder {
-    /// A known person with another phone, or nobody: a new one.
-    pub person: Option<PersonId>,
-    /// French name of a new person.
+    /// French name.
     pub name_fr: String,
     /// Arabic name; may be empty.
     pub name_ar: String,
@@ -139,11 +148,23 @@ pub trait Teams: Send + Sync {
     /// [`DeskError::Unavailable`].
     async fn places(&self) -> Result<Vec<Place>, DeskError>;
 
-    /// Makes an invitation.
+    /// Makes an invitation for a new person.
     ///
     /// # Errors
     /// [`DeskError`].
     async fn invite(&self, by: PersonId, order: InviteOrder) -> Result<InvitationMade, DeskError>;
+
+    /// Makes an invitation for another phone of a known person: it lets that phone into the
+    /// places the person has when it is used, in the roles they have there.
+    ///
+    /// # Errors
+    /// [`DeskError::BadField`] also for a person without a place, or with a role that the one who
+    /// orders may not give.
+    async fn invite_phone(
+        &self,
+        by: PersonId,
+        person: PersonId,
+    ) -> Result<InvitationMade, DeskError>;
 
     /// Withdraws the rights of a phone at once.
     ///

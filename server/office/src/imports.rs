@@ -29,6 +29,9 @@ pub struct FileHeld {
     pub lines: u64,
     /// Its columns.
     pub columns: Vec<ColumnFound>,
+    /// Whether its columns stand as an earlier file of the same columns had them; else they were
+    /// guessed by their names.
+    pub remembered: bool,
     /// Codes of the fields that a column can fill, in the order of the form.
     pub fields: Vec<&'static str>,
     /// The latest trial, once there was one.
@@ -89,6 +92,26 @@ pub struct Trial {
     pub progress: Progress,
 }
 
+/// An import that was ordered, as the list of earlier ones says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportListed {
+    /// Its file, where the reader still has it: its refused lines can be read then.
+    pub file: Option<ImportId>,
+    /// Name of the file.
+    pub name: String,
+    /// Who ordered it; empty for an account that is gone.
+    pub by: String,
+    /// When, seconds since 1970 UTC.
+    pub at_s: u64,
+    /// Lines whose number was that of a project already.
+    pub known: u64,
+    /// Lines that could not be brought in.
+    pub refused: u64,
+    /// How far it came; never [`Progress::Tried`]. One that a stop of the server cut off reads as
+    /// [`Progress::Stopped`], with the projects counted last.
+    pub progress: Progress,
+}
+
 /// Why a file or a mapping was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportFault {
@@ -114,7 +137,8 @@ pub enum ImportFault {
 /// Files of projects.
 #[async_trait]
 pub trait Imports: Send + Sync {
-    /// Reads a file and holds it for the person, in place of the one held before.
+    /// Reads a file and holds it for the person, in place of the one held before. Columns that an
+    /// earlier file of the same columns was tried with stand as they stood then, by whomever.
     ///
     /// # Errors
     /// [`ImportFault`].
@@ -148,4 +172,11 @@ pub trait Imports: Send + Sync {
     /// # Errors
     /// [`DeskError`].
     async fn carry_in(&self, by: PersonId, id: &str) -> Result<(), DeskError>;
+
+    /// The imports that were ordered, newest first; at most
+    /// [`EARLIER_IMPORTS_MAX`](crate::limits::EARLIER_IMPORTS_MAX).
+    ///
+    /// # Errors
+    /// [`DeskError`].
+    async fn earlier(&self, by: PersonId) -> Result<Vec<ImportListed>, DeskError>;
 }

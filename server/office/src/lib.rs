@@ -107,6 +107,7 @@ pub fn router(office: Office) -> Router {
         .merge(pages::visits::routes())
         .merge(pages::disagreements::routes())
         .merge(pages::phones::routes())
+        .merge(pages::keys::routes())
         .route("/photos/{hash}", get(pages::assets::large))
         .merge(jawla_ui::assets::router())
         .fallback(pages::fault::not_found)

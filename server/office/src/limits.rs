@@ -92,3 +92,6 @@ pub const IMPORT_LINES_PER_PAGE: usize = 50;
 
 /// Seconds after which the page of an import that runs asks again.
 pub const IMPORT_REFRESH_S: u32 = 2;
+
+/// Earlier imports that are listed: a province imports its lists a few times a year.
+pub const EARLIER_IMPORTS_MAX: usize = 50;

@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod fault;
 pub(crate) mod import;
+pub(crate) mod keys;
 pub(crate) mod language;
 pub(crate) mod map;
 pub(crate) mod moment;
@@ -48,6 +49,8 @@ pub(crate) enum Section {
     Review,
     Disagreements,
     Phones,
+    /// The page of the keys, which the foot of the rail leads to.
+    Keys,
 }
 
 impl Section {
@@ -61,6 +64,7 @@ impl Section {
             Section::Review => ("office-nav-review", "/a-valider", "clipboard-check"),
             Section::Disagreements => ("office-nav-disagreements", "/a-departager", "scale"),
             Section::Phones => ("office-nav-phones", "/telephones", "smartphone"),
+            Section::Keys => ("office-keys-title", "/clavier", "keyboard"),
         }
     }
 }
@@ -235,6 +239,16 @@ impl Frame {
     /// One symbol of the sprite.
     pub(crate) fn icon(&self, name: &str) -> String {
         format!("{}#{name}", self.file("icons.svg"))
+    }
+
+    /// The keys, for the panel that lists them.
+    pub(crate) fn keys(&self) -> Vec<keys::KeyLine> {
+        keys::lines(self.t)
+    }
+
+    /// Whether the page itself lists the keys.
+    pub(crate) fn explains_keys(&self) -> bool {
+        keys::is_here(&self.here)
     }
 
     /// The language that the switch leads to.

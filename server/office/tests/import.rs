@@ -92,6 +92,7 @@ fn held(trial: Option<Trial>) -> Arc<FakeImports> {
             column("Numéro", Some("code_das")),
             column("<b>Remarque</b>", None),
         ],
+        remembered: false,
         fields: vec!["code_das", "intitule_fr", "annee"],
         trial,
     });

@@ -28,27 +28,6 @@ use jawla_model::{ReportingState, ScopeId};
 use jawla_office::filters::ProjectFilters;
 use jawla_views::{Disagreements, ProjectSort, ScopeFilter};
 
-/// A page without what changes with the style file.
-fn without_hashes(page: &str) -> String {
-    let mut out = page.to_owned();
-    for name in [
-        "/statique/office.",
-        "/statique/jawla.",
-        "/statique/icons.",
-        "/statique/desk.",
-    ] {
-        while let Some(at) = out.find(name) {
-            let hash = at + name.len();
-            out.replace_range(hash..hash + 16, "HASH");
-            out.replace_range(
-                at..at + name.len(),
-                &name.replace("/statique/", "statique:"),
-            );
-        }
-    }
-    out
-}
-
 #[tokio::test]
 async fn texts_of_people_stay_texts() {
     let hostile = "<script>alert(1)</script>\"'><img src=x onerror=y>=1+1\u{202e}{{x}}";
@@ -248,41 +227,4 @@ async fn a_page_of_fifty_projects_stays_light() {
     views.projects = (1..=120).map(fake::project).collect();
     let page = Browser::signed_in(views).get("/projets").await.body;
     assert!(page.len() <= 80 * 1024, "{} bytes", page.len());
-}
-
-#[tokio::test]
-async fn pages_look_as_recorded_in_both_languages() {
-    let document = fake::project(2).document.hex();
-    let sheet = format!("/projets/{document}");
-    let pages = [
-        ("sign_in", "/connexion"),
-        ("overview", "/"),
-        ("projects", "/projets?etat=AC&tri=cout"),
-        ("project", sheet.as_str()),
-        ("history", &format!("{sheet}/historique")),
-        ("map", "/carte"),
-    ];
-    for (language, code) in [("fr-MA", "fr"), ("ar-MA", "ar")] {
-        let mut browser = Browser::signed_in(a_demonstration());
-        let session = browser.cookie.take().unwrap();
-        for (name, address) in pages {
-            let who = if name == "sign_in" { "" } else { &session };
-            browser.cookie = Some(format!("{who}; jawla-langue={code}"));
-            let page = browser.get(address).await;
-            assert_eq!(page.status, StatusCode::OK, "{name}");
-            assert!(
-                page.body.contains(&format!("lang=\"{language}\"")),
-                "{name}"
-            );
-            assert!(
-                !page.body.contains('⟦') && !page.body.contains("href=\"#\""),
-                "{name}"
-            );
-            if name != "map" {
-                insta::assert_snapshot!(format!("{name}_{code}"), without_hashes(&page.body));
-            }
-        }
-    }
-    let empty = Browser::signed_in(FakeViews::default());
-    insta::assert_snapshot!("overview_empty", without_hashes(&empty.get("/").await.body));
 }

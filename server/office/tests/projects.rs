@@ -397,3 +397,34 @@ async fn money_is_recorded_by_who_may_and_a_fault_stands_beside_its_field() {
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert!(commands.ordered.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn ticked_projects_alone_are_exported() {
+    let (browser, _, _) = at_work(Role::Supervisor);
+    let [one, two] = [1, 4].map(|number| fake::project(number).document.hex());
+    let some = browser
+        .get(&format!("/projets.csv?parmi={one}&parmi={two}&parmi=rien"))
+        .await
+        .body;
+    assert_eq!(some.lines().count(), 3, "{some}");
+    assert!(some.contains("KHO-2026-P1-001") && some.contains("KHO-2026-P1-004"));
+    let all = browser.get("/projets.csv").await.body;
+    assert_eq!(all.lines().count(), 6, "{all}");
+}
+
+#[tokio::test]
+async fn a_number_that_two_projects_carry_is_flagged_with_the_way_to_both() {
+    let mut views = a_province();
+    let code = views.projects[0].code_das.clone();
+    views.projects[1].code_das.clone_from(&code);
+    let browser = Browser::signed_in(views);
+    let link = format!(r#"href="/projets?q={code}""#);
+    let list = browser.get("/projets").await.body;
+    assert_eq!(list.matches(&link).count(), 2, "{list}");
+    assert!(list.contains("2 projets portent ce numéro"));
+    for (number, flagged) in [(1, true), (2, true), (3, false)] {
+        let sheet = format!("/projets/{}", fake::project(number).document.hex());
+        let sheet = browser.get(&sheet).await.body;
+        assert_eq!(sheet.contains(&link), flagged, "{number}");
+    }
+}

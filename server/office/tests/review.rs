@@ -25,7 +25,7 @@ use std::sync::Arc;
 use axum::http::{StatusCode, header};
 use browser::{Browser, a_province};
 use fake::{FakeCommands, FakeGate, FakeViews};
-use jawla_model::{ReviewDecision, Role, VisitField};
+use jawla_model::{Hash32, ReviewDecision, Role, VisitField};
 use jawla_views::{Command, CommandError};
 
 fn at_work(role: Role, views: FakeViews) -> (Browser, Arc<FakeCommands>) {
@@ -166,4 +166,59 @@ async fn an_empty_queue_says_so() {
             .body
             .contains("Rien à valider")
     );
+}
+
+#[tokio::test]
+async fn a_decision_can_be_taken_back_from_where_it_was_made() {
+    let (document, visit) = first();
+    let change = Hash32([5; 32]).hex();
+    for (back, page) in [
+        ("file", "/a-valider".to_owned()),
+        ("visite", format!("/visites/{document}/{visit}")),
+    ] {
+        let (browser, commands) = at_work(Role::Supervisor, a_province());
+        let form = format!("document={document}&visit={visit}&retour={back}");
+        let decided = browser
+            .post("/a-valider", &format!("{form}&decision=valider"))
+            .await;
+        let next = decided.header(header::LOCATION).to_owned();
+        assert!(next.starts_with(&page), "{next}");
+        let shown = browser.get(&next).await.body;
+        let named = format!(r#"name="action" value="{change}""#);
+        assert!(shown.contains(&named), "{shown}");
+        let undone = browser
+            .post("/a-valider/annuler", &format!("{form}&action={change}"))
+            .await;
+        assert_eq!(undone.status, StatusCode::SEE_OTHER);
+        let after = undone.header(header::LOCATION).to_owned();
+        assert!(after.starts_with(&page), "{after}");
+        let shown = browser.get(&after).await.body;
+        assert!(shown.contains("Décision annulée") && !shown.contains(&named));
+        let ordered = commands.ordered.lock().unwrap();
+        let Some(Command::Undo { change: taken, .. }) = ordered.last() else {
+            panic!("nothing was taken back");
+        };
+        assert_eq!(taken.hex(), change);
+    }
+}
+
+#[tokio::test]
+async fn only_who_reviews_takes_back_and_only_a_visit_they_see() {
+    let (document, visit) = first();
+    let change = Hash32([5; 32]).hex();
+    let form = |visit: &str| format!("document={document}&visit={visit}&action={change}");
+    let (auditor, commands) = at_work(Role::Auditor, a_province());
+    let answer = auditor.post("/a-valider/annuler", &form(&visit)).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(commands.ordered.lock().unwrap().is_empty());
+    let (browser, commands) = at_work(Role::Supervisor, a_province());
+    let elsewhere = browser
+        .post("/a-valider/annuler", &form(&"0".repeat(32)))
+        .await;
+    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
+    assert!(commands.ordered.lock().unwrap().is_empty());
+    *commands.refused.lock().unwrap() = Some(CommandError::NotUndoable);
+    let late = browser.post("/a-valider/annuler", &form(&visit)).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(late.body.contains("role=\"alert\""));
 }

@@ -166,10 +166,12 @@ impl SyncSession {
         if !self.signed(&key)? {
             return Err(End::Refused(SyncRefusal::Signature));
         }
-        let turn = self
-            .core
-            .store()
-            .begin_request(head.incarnation, head.request_no, self.now)?;
+        let turn = self.core.store().begin_request(
+            head.incarnation,
+            head.request_no,
+            head.room,
+            self.now,
+        )?;
         if let RequestTurn::Old { highest } = turn {
             return Err(End::Bare(StatusCode::Old { highest }));
         }

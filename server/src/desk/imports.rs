@@ -1,5 +1,8 @@
 //! Files of projects, as the office orders them. Files are held in memory: what a person tries
-//! today is nothing to keep, and a restart costs them one choice of a file.
+//! today is nothing to keep, and a restart costs them one choice of a file. That an import was
+//! ordered, and which columns were which fields, is kept by [`records`].
+
+mod records;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -8,8 +11,11 @@ use async_trait::async_trait;
 use jawla_model::{PersonId, Role};
 use jawla_office::desk::DeskError;
 use jawla_office::imports::{
-    ColumnFound, FileHeld, ImportFault, ImportId, Imports, LineRefused, Progress, Trial,
+    ColumnFound, FileHeld, ImportFault, ImportId, ImportListed, Imports, LineRefused, Progress,
+    Trial,
 };
+
+use rusqlite::Connection;
 
 use super::{BrokeOff, Desk};
 use crate::core::OfficeAuthor;
@@ -40,6 +46,7 @@ struct HeldFile {
     name: String,
     table: Arc<Table>,
     mapping: Mapping,
+    remembered: bool,
     trial: Option<Trial>,
 }
 
@@ -172,13 +179,16 @@ impl Desk {
         self.importer(by)?;
         let table = table::read(file).map_err(of_table)?;
         let id = data_encoding::HEXLOWER.encode(&self.parts.core.draw::<16>());
-        let mapping = mapping::guess(&table);
+        let remembered = self.recorded(|conn| records::remembered(conn, &table));
+        let remembered = remembered.flatten();
+        let guessed = mapping::guess(&table);
         self.files().hold(HeldFile {
             id: id.clone(),
             by,
             name,
             table: Arc::new(table),
-            mapping,
+            remembered: remembered.is_some(),
+            mapping: remembered.unwrap_or(guessed),
             trial: None,
         })?;
         Ok(id)
@@ -197,6 +207,7 @@ impl Desk {
             Arc::clone(&held.table)
         };
         mapping::check(&table, &mapping).map_err(of_mapping)?;
+        self.recorded(|conn| records::remember(conn, &table, &mapping));
         let trial = trial_of(&self.parse_held(&table, &mapping)?);
         self.files().find(by, id)?.trial = Some(trial);
         Ok(())
@@ -215,6 +226,15 @@ impl Desk {
         if trial.progress != Progress::Tried {
             return Ok(None);
         }
+        let begun = records::Begun {
+            id,
+            by,
+            at_s: self.now().0,
+            file: &held.name,
+            known: trial.known,
+            refused: trial.refused,
+        };
+        self.recorded(|conn| records::begin(conn, &begun));
         trial.progress = Progress::Running { imported: 0 };
         Ok(Some((role, Arc::clone(&held.table), held.mapping.clone())))
     }
@@ -252,7 +272,39 @@ impl Desk {
                 Progress::Stopped { imported }
             }
         };
+        self.recorded(|conn| records::note(conn, id, progress));
         self.files().note(by, id, progress);
+    }
+
+    /// Work on what is kept of imports. A note that cannot be written stops no import: what fails
+    /// is told to the operator.
+    fn recorded<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Option<T> {
+        let done = self.parts.accounts.with(|conn, _| work(conn));
+        done.inspect_err(|error| {
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                "the list of imports failed"
+            );
+        })
+        .ok()
+    }
+
+    fn list_imports(&self, by: PersonId) -> Result<Vec<ImportListed>, DeskError> {
+        self.importer(by)?;
+        let kept = self.recorded(records::list).ok_or(DeskError::Unavailable)?;
+        let mut files = self.files();
+        let with_file = |mut listed: ImportListed| {
+            let id = listed.file.take()?;
+            if let Some(held) = files.files.iter().find(|held| held.id == id)
+                && let Some(trial) = &held.trial
+                && trial.progress != Progress::Tried
+            {
+                listed.progress = trial.progress;
+            }
+            listed.file = files.find(by, &id).is_ok().then_some(id);
+            Some(listed)
+        };
+        Ok(kept.into_iter().filter_map(with_file).collect())
     }
 }
 
@@ -280,6 +332,7 @@ impl Imports for Desk {
             name: held.name.clone(),
             lines: held.table.lines.len() as u64,
             columns: columns_of(&held.table, &held.mapping),
+            remembered: held.remembered,
             fields: mapping::fields().to_vec(),
             trial: held.trial.clone(),
         })
@@ -296,6 +349,11 @@ impl Imports for Desk {
         let id = id.to_owned();
         let tried = self.run(move |desk| desk.attempt_held(by, &id, mapping));
         tried.await.map_err(broke_off)?
+    }
+
+    async fn earlier(&self, by: PersonId) -> Result<Vec<ImportListed>, DeskError> {
+        let listed = self.run(move |desk| desk.list_imports(by));
+        listed.await.map_err(broke_off)?
     }
 
     async fn carry_in(&self, by: PersonId, id: &str) -> Result<(), DeskError> {

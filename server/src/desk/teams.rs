@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use jawla_model::limits::LINE_CHARS_MAX;
 use jawla_model::{IncarnationId, PersonId, Role, ScopeId, ServerId};
 use jawla_office::desk::{
-    DeskError, InvitationMade, InviteOrder, PhoneListed, PhoneState, Place, TeamMember, Teams,
+    DeskError, InvitationMade, InviteOrder, PhoneListed, PhoneSaid, PhoneState, Place, TeamMember,
+    Teams,
 };
 use jawla_sync::receipt;
 use jawla_sync::server::Standing;
@@ -14,7 +15,7 @@ use crate::accounts::AccountError;
 use crate::enrolment::{self, InviteRequest};
 use crate::limits::{INVITATION_LIFE_S, INVITED_PLACES_MAX};
 use crate::store::sqlite::{MemberHeld, PhoneHeld};
-use crate::store::{ScopeHeld, ScopeKind, Store, StoreError};
+use crate::store::{PersonDraft, ScopeHeld, ScopeKind, Store, StoreError};
 
 fn of_store(error: StoreError) -> DeskError {
     if let StoreError::NoScope(_) = error {
@@ -66,7 +67,16 @@ impl Teams for Desk {
     }
 
     async fn invite(&self, by: PersonId, order: InviteOrder) -> Result<InvitationMade, DeskError> {
-        let made = self.run(move |desk| desk.make_invitation(by, order));
+        let made = self.run(move |desk| desk.invite_person(by, order));
+        made.await.map_err(broke_off)?
+    }
+
+    async fn invite_phone(
+        &self,
+        by: PersonId,
+        person: PersonId,
+    ) -> Result<InvitationMade, DeskError> {
+        let made = self.run(move |desk| desk.invite_again(by, person));
         made.await.map_err(broke_off)?
     }
 
@@ -92,9 +102,12 @@ impl Teams for Desk {
     ) -> Result<(), DeskError> {
         let set = self.run(move |desk| {
             let orders = desk.check_order(by)?;
-            if let Some(role) = role {
-                check_given(orders, role)?;
-            }
+            let places = desk.places_of(person)?;
+            let now = places.into_iter().find(|(held, _)| *held == scope);
+            let now = now.map(|(_, role)| role);
+            now.into_iter()
+                .chain(role)
+                .try_for_each(|role| check_given(orders, role))?;
             desk.place_person(person, scope, role)
         });
         set.await.map_err(broke_off)?
@@ -114,35 +127,53 @@ impl Desk {
         .ok_or(DeskError::NotAllowed)
     }
 
-    fn make_invitation(
-        &self,
-        by: PersonId,
-        order: InviteOrder,
-    ) -> Result<InvitationMade, DeskError> {
+    fn invite_person(&self, by: PersonId, order: InviteOrder) -> Result<InvitationMade, DeskError> {
         let orders = self.check_order(by)?;
         check_given(orders, order.role)?;
-        let (name_fr, name_ar) = match order.person {
-            Some(person) => self.names_of(person)?,
-            None => (
-                checked_name("name_fr", &order.name_fr)?,
-                checked_name("name_ar", &order.name_ar)?,
-            ),
-        };
-        if order.person.is_none() && name_fr.is_empty() && name_ar.is_empty() {
+        let name_fr = checked_name("name_fr", &order.name_fr)?;
+        let name_ar = checked_name("name_ar", &order.name_ar)?;
+        if name_fr.is_empty() && name_ar.is_empty() {
             return Err(bad("name_fr", "desk-fault-name"));
         }
         if order.scopes.is_empty() || order.scopes.len() > INVITED_PLACES_MAX {
             return Err(bad("scopes", "desk-fault-places"));
         }
-        let address = (self.parts.address)().ok_or(DeskError::NoAddress)?;
-        let request = InviteRequest {
-            person: order.person,
+        self.make_invitation(InviteRequest {
+            person: None,
             name_fr,
             name_ar,
             role: order.role,
             scopes: order.scopes,
             life_s: INVITATION_LIFE_S,
-        };
+        })
+    }
+
+    /// The new phone gets what its person may when it comes, so all of that must be the giver's
+    /// to give: else a supervisor could make themselves a phone of an administrator's.
+    fn invite_again(&self, by: PersonId, person: PersonId) -> Result<InvitationMade, DeskError> {
+        let orders = self.check_order(by)?;
+        let known = self.known(person)?;
+        let places = self.places_of(person)?;
+        if places.is_empty() {
+            return Err(bad("scopes", "teams-person-nowhere"));
+        }
+        places
+            .iter()
+            .map(|(_, role)| *role)
+            .chain([known.role])
+            .try_for_each(|role| check_given(orders, role))?;
+        self.make_invitation(InviteRequest {
+            person: Some(person),
+            name_fr: known.name_fr,
+            name_ar: known.name_ar,
+            role: known.role,
+            scopes: Vec::new(),
+            life_s: INVITATION_LIFE_S,
+        })
+    }
+
+    fn make_invitation(&self, request: InviteRequest) -> Result<InvitationMade, DeskError> {
+        let address = (self.parts.address)().ok_or(DeskError::NoAddress)?;
         let made = enrolment::invite(&self.parts.core, &request, &address, self.now());
         let made = made.map_err(of_store)?;
         Ok(InvitationMade {
@@ -151,9 +182,16 @@ impl Desk {
         })
     }
 
-    fn names_of(&self, person: PersonId) -> Result<(String, String), DeskError> {
-        let names = self.parts.store.person_names(person).map_err(of_store)?;
-        names.ok_or(DeskError::NotFound)
+    fn known(&self, person: PersonId) -> Result<PersonDraft, DeskError> {
+        let known = self.parts.store.find_person(person).map_err(of_store)?;
+        known.ok_or(DeskError::NotFound)
+    }
+
+    /// Where a person is a member, in which role.
+    fn places_of(&self, person: PersonId) -> Result<Vec<(ScopeId, Role)>, DeskError> {
+        let members = self.parts.store.members().map_err(of_store)?;
+        let found = members.into_iter().find(|member| member.person == person);
+        Ok(found.map_or_else(Vec::new, |member| member.places))
     }
 
     /// Writes one membership; that of a commune reaches the logs of the sets it is part of, so
@@ -164,7 +202,7 @@ impl Desk {
         scope: ScopeId,
         role: Option<Role>,
     ) -> Result<(), DeskError> {
-        self.names_of(person)?;
+        self.known(person)?;
         let store = &self.parts.store;
         let all = store.list_scopes().map_err(of_store)?;
         let meant = all.iter().find(|held| held.draft.scope == scope);
@@ -192,11 +230,7 @@ impl Desk {
         all: &[ScopeHeld],
     ) -> Result<(), DeskError> {
         let store = &self.parts.store;
-        let members = store.members().map_err(of_store)?;
-        let places = members
-            .into_iter()
-            .find(|member| member.person == person)
-            .map_or_else(Vec::new, |member| member.places);
+        let places = self.places_of(person)?;
         let stays = |set: &ScopeHeld| {
             all.iter()
                 .filter(|held| held.draft.kind == ScopeKind::Commune && is_part(held, set))
@@ -258,9 +292,12 @@ fn listed(held: PhoneHeld, server: &ServerId) -> PhoneListed {
         name_fr: held.name_fr,
         name_ar: held.name_ar,
         device_name: held.device_name,
-        // Neither travels yet.
-        version: String::new(),
-        unsent: None,
+        said: held.said.map(|(at, room)| PhoneSaid {
+            at_s: at.0,
+            version: format!("{}.{}.{}", room.app.major, room.app.minor, room.app.patch),
+            changes: room.changes_waiting,
+            files: room.files_waiting,
+        }),
         enrolled_at_s: held.enrolled_at_s,
         seen_at_s: held.seen_at_s,
         scopes: held.scopes,

@@ -29,6 +29,7 @@ use jawla_model::{
     DocumentId, Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId, ServerId,
 };
 use jawla_sync::chain::ReferencePayload;
+use jawla_sync::room::Room;
 use jawla_sync::server::LogHead;
 use jawla_sync::{Chain16, SealedPack};
 use jawla_views::sqlite::SqliteViews;
@@ -213,12 +214,12 @@ impl SqliteStore {
         self.read(teams::members)
     }
 
-    /// The names of a person; none when nobody wrote down this person.
+    /// A person; none when nobody wrote them down.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn person_names(&self, person: PersonId) -> Result<Option<(String, String)>, StoreError> {
-        self.read(|tx| teams::person_names(tx, person))
+    pub fn find_person(&self, person: PersonId) -> Result<Option<PersonDraft>, StoreError> {
+        self.read(|tx| teams::find_person(tx, person))
     }
 
     /// Whether a photo or thumbnail with this hash stands in a visit whose scope may read it.
@@ -396,9 +397,17 @@ impl Store for SqliteStore {
         &self,
         incarnation: IncarnationId,
         request_no: u64,
+        said: Option<Room>,
         now: ReceivedAt,
     ) -> Result<RequestTurn, StoreError> {
-        self.of_phones(self.write(|tx| people::begin_request(tx, incarnation, request_no, now)))
+        let turn = self.write(|tx| {
+            let turn = people::begin_request(tx, incarnation, request_no, now)?;
+            if let (RequestTurn::Moved, Some(room)) = (turn, said) {
+                teams::note_said(tx, incarnation, room, now)?;
+            }
+            Ok(turn)
+        });
+        self.of_phones(turn)
     }
 
     fn note_handed_out(

@@ -16,6 +16,7 @@ use jawla_sync::device::{
 };
 use jawla_sync::enrol::{EnrolAnswer, EnrolRequest, Invitation, decode_answer};
 use jawla_sync::pack::actor_of;
+use jawla_sync::room::AppVersion;
 use jawla_sync::{
     Chain16, EntryKind, LogEntry, OutcomeForm, Pack, PackEntry, SealedPack, SigningKey,
     VerifyingKey,
@@ -49,6 +50,8 @@ pub struct Phone {
     pub ticket: Vec<u8>,
     pub certificates: usize,
     pub full: bool,
+    pub app: AppVersion,
+    pub files_waiting: u64,
     pub now: ReceivedAt,
 }
 
@@ -131,6 +134,8 @@ impl Phone {
             ticket: Vec::new(),
             certificates: 0,
             full: false,
+            app: AppVersion::default(),
+            files_waiting: 0,
             now: START,
         })
     }
@@ -211,6 +216,8 @@ impl Phone {
             metered: false,
             foreground: true,
             wants_ticket: false,
+            app: self.app,
+            files_waiting: self.files_waiting,
             jitter: 0,
         }
     }

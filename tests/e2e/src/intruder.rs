@@ -90,6 +90,7 @@ impl Intruder {
             backup_no: 0,
             cursors: vec![0],
             digest: digest8([&Chain16::origin(&self.scope)]),
+            room: None,
             ladders: Vec::new(),
         };
         head.seal(packs, &self.server, &self.key).unwrap()

@@ -167,6 +167,7 @@ impl Universe {
             backup_no: 0,
             cursors: vec![0],
             digest: jawla_sync::chain::digest8([&Chain16::origin(&scope)]),
+            room: None,
             ladders: Vec::new(),
         };
         let body = head

@@ -8,6 +8,7 @@ use jawla_model::{ActorId, DocumentId, Hash32, Reason, ScopeId, schema};
 use jawla_sync::answer::ScopeNews;
 use jawla_sync::chain::{FilePayload, ReferencePayload};
 use jawla_sync::device::{AskFirst, Block, Effect, Event, SessionResult, SessionStart};
+use jawla_sync::room::AppVersion;
 use jawla_sync::{
     Chain16, EntryKind, LogEntry, Outcome, OutcomeForm, Pack, PackEntry, SealedPack, limits,
 };
@@ -214,6 +215,8 @@ impl Device {
             foreground: true,
             wants_ticket: row.ticket.is_none()
                 || row.ticket_expires < row.server_time + TICKET_SECONDS_LEFT_MIN,
+            app: app_version(),
+            files_waiting: files_left(conn)?,
             jitter: self.random_u64(),
         })
     }
@@ -358,6 +361,22 @@ fn loads(changes: Vec<StoredChange>) -> Vec<(ScopeId, Vec<StoredChange>)> {
         }
     }
     loads
+}
+
+/// The release this was built as.
+fn app_version() -> AppVersion {
+    let number = |text: &str| text.parse().unwrap_or(0);
+    AppVersion {
+        major: number(env!("CARGO_PKG_VERSION_MAJOR")),
+        minor: number(env!("CARGO_PKG_VERSION_MINOR")),
+        patch: number(env!("CARGO_PKG_VERSION_PATCH")),
+    }
+}
+
+/// Files that the province does not have, those given up for now among them.
+fn files_left(conn: &Connection) -> Result<u64, ClientError> {
+    let (waiting, _, failed) = files::left(conn, None)?;
+    Ok(waiting + failed)
 }
 
 fn head_seen(scopes: &[ScopeRow], scope: ScopeId) -> (u64, Chain16) {

@@ -56,3 +56,6 @@ desk-done-approved = تمت المصادقة على الزيارة.
 desk-done-returned = أُرجعت الزيارة: ستظهر ضمن «للتصحيح» في هاتف صاحبها.
 # review
 desk-done-look = مراجعة هذه الزيارة
+# review
+desk-done-taken-back = أُلغي القرار: عادت الزيارة كما كانت.
+desk-undo = تراجع

@@ -199,3 +199,40 @@ import-field-date-fin-prev = الانتهاء المتوقع
 import-field-latitude = خط العرض
 # review
 import-field-longitude = خط الطول
+# review
+import-earlier = عمليات الاستيراد السابقة
+import-none = لا عمليات استيراد
+# review
+import-by = من طرف
+# review
+import-when = متى
+# review
+import-outcome = النتيجة
+# review
+import-column-known = معروفة من قبل
+# review
+import-column-refused = أسطر مرفوضة
+# review
+import-report-column = أسطر للتصحيح
+# review
+import-not-kept = غير محفوظة
+# review
+import-new-of = { $n ->
+    [zero] لم يُستورد أي مشروع
+    [one] استُورد مشروع واحد
+    [two] استُورد مشروعان
+    [few] استُوردت { $n } مشاريع
+    [many] استُورد { $n } مشروعا
+   *[other] استُورد { $n } مشروع
+}
+# review
+import-cut-off = { $n ->
+    [zero] توقف قبل أي مشروع
+    [one] توقف بعد مشروع واحد
+    [two] توقف بعد مشروعين
+    [few] توقف بعد { $n } مشاريع
+    [many] توقف بعد { $n } مشروعا
+   *[other] توقف بعد { $n } مشروع
+}
+# review
+import-remembered = أُخذت الأعمدة من آخر لائحة لها الأعمدة نفسها. تحققوا منها قبل التجربة.

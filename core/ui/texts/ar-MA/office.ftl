@@ -366,6 +366,15 @@ office-projects-disputed = { $n ->
    *[other] { $n } اختلاف يجب حسمه
 }
 # review
+office-projects-shared-code = { $n ->
+    [zero] لا مشروع يحمل هذا الرقم
+    [one] مشروع واحد يحمل هذا الرقم
+    [two] مشروعان يحملان هذا الرقم
+    [few] { $n } مشاريع تحمل هذا الرقم
+    [many] { $n } مشروعا يحمل هذا الرقم
+   *[other] { $n } مشروع يحمل هذا الرقم
+}
+# review
 office-views = عروضي
 # review
 office-views-keep = حفظ هذا العرض
@@ -387,6 +396,30 @@ office-keys-find = بحث
 office-keys-move = صعود، نزول
 # review
 office-keys-open = فتح
+# review
+office-keys-title = لوحة المفاتيح
+# review
+office-keys-tick-short = تأشير
+# review
+office-keys-all = كل المفاتيح
+# review
+office-keys-tick = تأشير المشروع، لتصدير المشاريع المؤشر عليها
+# review
+office-keys-approve = المصادقة على الزيارة المفتوحة
+# review
+office-keys-return = إرجاع الزيارة المفتوحة: الانتقال إلى الملاحظة
+# review
+office-keys-help = عرض هذه اللائحة
+# review
+office-keys-leave = مغادرة البحث، إغلاق ما هو مفتوح
+# review
+office-keys-fields = لا تعمل هذه المفاتيح أثناء الكتابة في خانة.
+# review
+office-projects-tick = تأشير
+# review
+office-projects-ticked = المشاريع المؤشر عليها
+# review
+office-projects-untick = إلغاء كل التأشيرات
 # review
 office-export-code = الرقم
 # review

@@ -50,6 +50,74 @@ teams-invitation-text = نص الدعوة
 # review
 teams-invitation-until = صالحة إلى غاية { $when }.
 # review
+teams-phones = الهواتف
+# review
+teams-people = الأشخاص
+# review
+teams-people-caption = أعضاء الفرق وجماعاتهم وهواتفهم
+# review
+teams-as-known = كما عُرف عند آخر اتصال لكل هاتف
+# review
+teams-version = الإصدار { $version }
+# review
+teams-waiting = لم يُرسل بعد
+# review
+teams-waiting-nothing = لا شيء كان في الانتظار
+# review
+teams-waiting-unknown = لم يُعلن بعد
+# review
+teams-waiting-as-of = إلى غاية { $when }
+# review
+teams-waiting-changes = { $n ->
+    [zero] لا تعديل
+    [one] تعديل واحد
+    [two] تعديلان
+    [few] { $n } تعديلات
+    [many] { $n } تعديلا
+   *[other] { $n } تعديل
+}
+# review
+teams-waiting-files = { $n ->
+    [zero] لا ملف
+    [one] ملف واحد
+    [two] ملفان
+    [few] { $n } ملفات
+    [many] { $n } ملفا
+   *[other] { $n } ملف
+}
+# review
+teams-nameless = شخص بدون اسم
+# review
+teams-person-no-phone = لا هاتف إلى الآن.
+# review
+teams-person-no-place = ليس لهذا الشخص دور في أي جماعة.
+# review
+teams-person-nowhere = أسندوا أولا جماعة لهذا الشخص، وإلا فلن يتوصل هاتفه بشيء.
+# review
+teams-another = دعوة هاتف آخر
+# review
+teams-another-why = لهاتف إضافي، أو بدلا من هاتف ضائع. يحصل على جماعات الشخص وأدواره.
+# review
+teams-revoke-or-lost = ضائع، أو لسحب الحقوق
+# review
+teams-places-caption = الدور حسب الجماعة
+# review
+teams-place = الجماعة
+# review
+teams-role-none = بدون دور هنا
+# review
+teams-add-place = إضافة جماعة
+# review
+teams-add-place-button = إضافة
+# review
+teams-choose-place = اختاروا…
+# review
+teams-done-place = سُجل الدور. تعلم به هواتف الشخص عند اتصالها المقبل.
+# review
+teams-done-ended = سُحب الدور. تعلم بذلك هواتف الشخص عند اتصالها المقبل.
+# review
+teams-done-revoked = سُحبت حقوق الهاتف.
+# review
 desk-fault-name = اكتبوا اسم الشخص بدون رموز خفية.
 # review
 desk-fault-places = اختاروا جماعة واحدة على الأقل من اللائحة.

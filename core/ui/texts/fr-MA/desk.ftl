@@ -29,3 +29,5 @@ desk-queue-choose = Choisissez une visite dans la liste.
 desk-done-approved = Visite validée.
 desk-done-returned = Visite renvoyée : elle apparaît sous « À corriger » sur le téléphone de son auteur.
 desk-done-look = Revoir cette visite
+desk-done-taken-back = Décision annulée : la visite est de nouveau comme avant.
+desk-undo = Annuler

@@ -100,3 +100,21 @@ import-field-date-lancement-prev = Lancement prévu
 import-field-date-fin-prev = Achèvement prévu
 import-field-latitude = Latitude
 import-field-longitude = Longitude
+import-earlier = Imports précédents
+import-none = Aucun import
+import-by = Par
+import-when = Quand
+import-outcome = Résultat
+import-column-known = Déjà connus
+import-column-refused = Lignes refusées
+import-report-column = Lignes à corriger
+import-not-kept = non gardées
+import-new-of = { $n ->
+    [one] { $n } projet importé
+   *[other] { $n } projets importés
+}
+import-cut-off = { $n ->
+    [one] Interrompu après { $n } projet
+   *[other] Interrompu après { $n } projets
+}
+import-remembered = Colonnes reprises de la dernière liste qui avait les mêmes. Vérifiez-les avant l’essai.

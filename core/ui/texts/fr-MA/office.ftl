@@ -191,6 +191,10 @@ office-projects-disputed = { $n ->
     [one] { $n } point à départager
    *[other] { $n } points à départager
 }
+office-projects-shared-code = { $n ->
+    [one] { $n } projet porte ce numéro
+   *[other] { $n } projets portent ce numéro
+}
 office-views = Mes vues
 office-views-keep = Garder cette vue
 office-views-name = Nom de la vue
@@ -202,6 +206,18 @@ office-keys = Au clavier :
 office-keys-find = rechercher
 office-keys-move = monter, descendre
 office-keys-open = ouvrir
+office-keys-title = Au clavier
+office-keys-tick-short = cocher
+office-keys-all = toutes les touches
+office-keys-tick = cocher le projet, pour exporter les projets cochés
+office-keys-approve = valider la visite ouverte
+office-keys-return = renvoyer la visite ouverte : aller au commentaire
+office-keys-help = montrer cette liste
+office-keys-leave = quitter la recherche, fermer ce qui est ouvert
+office-keys-fields = Ces touches ne font rien pendant que vous écrivez dans un champ.
+office-projects-tick = Cocher
+office-projects-ticked = Projets cochés
+office-projects-untick = Tout décocher
 office-export-code = Numéro
 office-export-title-fr = Intitulé (français)
 office-export-title-ar = Intitulé (arabe)

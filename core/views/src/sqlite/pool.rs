@@ -1,5 +1,6 @@
 //! [`Views`] over read connections.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -107,6 +108,14 @@ impl Views for SqliteViews {
 
     async fn project(&self, document: DocumentId) -> Result<Option<ProjectSheet>, ViewError> {
         self.ask(|conn| projects::project(conn, document))
+    }
+
+    async fn shared_codes(
+        &self,
+        scopes: &ScopeFilter,
+        codes: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, u64>, ViewError> {
+        self.ask(|conn| projects::shared_codes(conn, scopes, codes))
     }
 
     async fn visits(&self, query: &VisitQuery) -> Result<Page<VisitListed>, ViewError> {

@@ -21,6 +21,7 @@ use crate::filters::ProjectFilters;
 use crate::pages::caller::{Caller, Visitor, for_person};
 use crate::pages::fault::PageFault;
 use crate::pages::names::Names;
+use crate::pages::project::document_of;
 use crate::pages::rows::{self, Walk, Writing};
 use crate::{Office, format, limits};
 
@@ -120,11 +121,17 @@ async fn geojson_file(
     for_person(office, &caller, make).await
 }
 
-/// Every row of the filter, in its order.
+/// Every row of the filter, in its order; where projects were ticked, those alone.
 fn all_rows(office: &Office, visitor: &Visitor, query: Option<String>) -> Walk {
-    let filters = ProjectFilters::from_query(&query.unwrap_or_default());
+    let query = query.unwrap_or_default();
+    let filters = ProjectFilters::from_query(&query);
     let question = filters.question(visitor.who.scopes.clone(), office.now_utc_ms());
-    Walk::of(office, question, limits::EXPORT_ROWS_MAX)
+    let ticked = form_urlencoded::parse(query.as_bytes())
+        .filter(|(key, _)| key == "parmi")
+        .take(limits::PROJECTS_PER_PAGE as usize)
+        .filter_map(|(_, value)| document_of(&value))
+        .collect();
+    Walk::of(office, question, limits::EXPORT_ROWS_MAX).among(ticked)
 }
 
 fn cells(names: &Names<'_>, t: Texts, row: &ProjectRow) -> [Cell; 17] {

@@ -16,13 +16,14 @@ use serde::Deserialize;
 use crate::Office;
 use crate::desk::DeskError;
 use crate::format::plain;
-use crate::imports::{FileHeld, ImportFault, LineRefused, Progress, Trial};
+use crate::imports::{FileHeld, ImportFault, ImportListed, LineRefused, Progress, Trial};
 use crate::limits::{
     IMPORT_BODY_BYTES_MAX, IMPORT_COLUMNS_MAX, IMPORT_LINES_PER_PAGE, IMPORT_REFRESH_S,
 };
 use crate::pages::caller::{Caller, Visitor, for_person};
 use crate::pages::exports::formula_safe;
 use crate::pages::fault::PageFault;
+use crate::pages::moment::Moment;
 use crate::pages::{Demonstration, Frame, Section, html};
 
 /// Where it begins.
@@ -58,6 +59,50 @@ struct FilePage {
     frame: Frame,
     t: Texts,
     alert: Option<String>,
+    earlier: Vec<EarlierShown>,
+}
+
+/// An import that was ordered before.
+struct EarlierShown {
+    name: String,
+    by: String,
+    moment: Option<Moment>,
+    state: String,
+    stopped: bool,
+    known: String,
+    refused: String,
+    /// The file of its refused lines, while it is kept.
+    report: Option<String>,
+    /// Its page, while its file is held.
+    href: Option<String>,
+}
+
+impl EarlierShown {
+    fn of(t: Texts, listed: &ImportListed, now_utc_ms: i64) -> Self {
+        let at_ms = i64::try_from(listed.at_s)
+            .unwrap_or(0)
+            .saturating_mul(1_000);
+        let (state, stopped) = match listed.progress {
+            Progress::Tried => (String::new(), false),
+            Progress::Running { imported } => (t.count("import-running", imported), false),
+            Progress::Done { imported } => (t.count("import-new-of", imported), false),
+            Progress::Stopped { imported } => (t.count("import-cut-off", imported), true),
+        };
+        let file = listed.file.as_ref();
+        Self {
+            name: plain(&listed.name),
+            by: plain(&listed.by),
+            moment: Moment::of(t, at_ms, now_utc_ms),
+            state,
+            stopped,
+            known: t.count_of(listed.known),
+            refused: t.count_of(listed.refused),
+            report: file
+                .filter(|_| listed.refused > 0)
+                .map(|id| format!("/import/{id}/rapport.csv")),
+            href: file.map(|id| format!("/import/{id}/essai")),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -69,6 +114,7 @@ struct ColumnsPage {
     name: String,
     lines: String,
     columns: Vec<ColumnShown>,
+    remembered: bool,
     alert: Option<String>,
 }
 
@@ -162,10 +208,17 @@ async fn file_page(
     alert: Option<String>,
     status: StatusCode,
 ) -> Result<Response<Body>, PageFault> {
+    let listed = office.imports.earlier(visitor.who.person).await;
+    let now = office.now_utc_ms();
     let shown = FilePage {
         frame: frame(office, visitor).await,
         t: visitor.t,
         alert,
+        earlier: listed
+            .map_err(|error| desk_fault(&error))?
+            .iter()
+            .map(|listed| EarlierShown::of(visitor.t, listed, now))
+            .collect(),
     };
     html(status, &shown)
 }
@@ -339,6 +392,7 @@ async fn columns_page(
         name: plain(&file.name),
         lines: t.count("import-lines", file.lines),
         columns: columns.collect(),
+        remembered: file.remembered,
         alert,
     };
     html(status, &shown)

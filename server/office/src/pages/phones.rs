@@ -1,5 +1,7 @@
-//! *Téléphones et équipes*: who has a phone, when it was last heard of; invitations, and the end
-//! of a phone's rights.
+//! *Téléphones et équipes*: who has a phone, when it was last heard of and what waited on it then;
+//! invitations, and the end of a phone's rights. The page of one person stands in [`person`].
+
+mod person;
 
 use askama::Template;
 use axum::Router;
@@ -15,7 +17,9 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 
 use crate::Office;
-use crate::desk::{DeskError, InvitationMade, InviteOrder, PhoneListed, PhoneState, Place};
+use crate::desk::{
+    DeskError, InvitationMade, InviteOrder, PhoneListed, PhoneSaid, PhoneState, Place,
+};
 use crate::format::{days_ago, plain};
 use crate::pages::caller::{Caller, Visitor, for_person};
 use crate::pages::fault::PageFault;
@@ -35,6 +39,7 @@ pub(crate) fn routes() -> Router<Office> {
         .route("/telephones", get(list))
         .route("/telephones/inviter", post(invite))
         .route("/telephones/{phone}/retirer", get(ask).post(revoke))
+        .merge(person::routes())
 }
 
 #[derive(Template)]
@@ -43,6 +48,7 @@ struct ListPage {
     frame: Frame,
     t: Texts,
     phones: Vec<PhoneShown>,
+    people: Vec<PersonShown>,
     places: Vec<(String, String)>,
     roles: Vec<(&'static str, &'static str)>,
     may_order: bool,
@@ -65,6 +71,7 @@ struct InvitationPage {
     frame: Frame,
     t: Texts,
     other: Texts,
+    whom: String,
     text: String,
     code: String,
     until: String,
@@ -74,30 +81,77 @@ struct InvitationPage {
 struct PhoneShown {
     href: String,
     person: String,
+    person_href: String,
     device: String,
+    version: Option<String>,
     seen: Option<Moment>,
     silent: bool,
+    waiting: Option<Waiting>,
     state: Option<String>,
     places: String,
     receipt: Option<String>,
 }
 
+/// What waited on a phone when it last said so.
+struct Waiting {
+    what: String,
+    moment: Option<Moment>,
+}
+
+impl Waiting {
+    fn of(t: Texts, said: &PhoneSaid, now_utc_ms: i64) -> Self {
+        let changes = (said.changes > 0).then(|| t.count("teams-waiting-changes", said.changes));
+        let files = (said.files > 0).then(|| t.count("teams-waiting-files", said.files));
+        let parts: Vec<String> = changes.into_iter().chain(files).collect();
+        Self {
+            what: match parts.as_slice() {
+                [] => t.get("teams-waiting-nothing"),
+                parts => parts.join(" · "),
+            },
+            moment: Moment::of(t, ms_of(said.at_s), now_utc_ms),
+        }
+    }
+}
+
+/// One line of the list of people.
+struct PersonShown {
+    href: String,
+    name: String,
+    places: String,
+    phones: String,
+}
+
+fn ms_of(seconds: u64) -> i64 {
+    i64::try_from(seconds).unwrap_or(0).saturating_mul(1_000)
+}
+
+/// The name of a person in the reader's language; an erased one has none.
+fn person_name(t: Texts, fr: &str, ar: &str) -> String {
+    let name = plain(t.choose(fr, ar));
+    if name.is_empty() {
+        return t.get("teams-nameless");
+    }
+    name
+}
+
 impl PhoneShown {
     fn of(t: Texts, phone: &PhoneListed, now_utc_ms: i64) -> Self {
-        let seen_ms = i64::try_from(phone.seen_at_s)
-            .unwrap_or(0)
-            .saturating_mul(1_000);
+        let seen_ms = ms_of(phone.seen_at_s);
         let places: Vec<String> = phone
             .scopes
             .iter()
             .map(|(fr, ar, role)| format!("{} ({})", plain(t.choose(fr, ar)), role_label(t, *role)))
             .collect();
+        let said = phone.said.as_ref();
         Self {
             href: format!("/telephones/{}/retirer", phone.incarnation.hex()),
-            person: plain(t.choose(&phone.name_fr, &phone.name_ar)),
+            person: person_name(t, &phone.name_fr, &phone.name_ar),
+            person_href: person::address(phone.person),
             device: plain(&phone.device_name),
+            version: said.map(|said| t.with("teams-version", "version", plain(&said.version))),
             seen: Moment::of(t, seen_ms, now_utc_ms),
             silent: days_ago(seen_ms, now_utc_ms).is_some_and(|days| days >= SILENT_DAYS),
+            waiting: said.map(|said| Waiting::of(t, said, now_utc_ms)),
             state: match phone.state {
                 PhoneState::Active => None,
                 PhoneState::Cloned => Some(t.get("teams-cloned")),
@@ -140,6 +194,20 @@ async fn list(State(office): State<Office>, caller: Caller) -> Response<Body> {
     for_person(office, &caller, build).await
 }
 
+/// A place as a choice of a form: id and name.
+fn choice_of(t: Texts, place: &Place) -> (String, String) {
+    let name = plain(t.choose(&place.name_fr, &place.name_ar));
+    (place.scope.hex(), name)
+}
+
+/// The roles that can be given from here: code and name.
+fn roles(t: Texts) -> Vec<(&'static str, &'static str)> {
+    FIELD_ROLES
+        .iter()
+        .map(|role| (role.code(), role_label(t, *role)))
+        .collect()
+}
+
 async fn page(
     office: &Office,
     visitor: Visitor,
@@ -149,12 +217,9 @@ async fn page(
 ) -> Result<Response<Body>, PageFault> {
     let t = visitor.t;
     let phones = office.teams.phones().await.map_err(|e| desk_fault(&e))?;
+    let members = office.teams.members().await.map_err(|e| desk_fault(&e))?;
     let places = office.teams.places().await.map_err(|e| desk_fault(&e))?;
     let now = office.now_utc_ms();
-    let named = |place: &Place| {
-        let name = plain(t.choose(&place.name_fr, &place.name_ar));
-        (place.scope.hex(), name)
-    };
     let frame = Frame::at_work(office, &visitor, Section::Phones, Demonstration::Absent)
         .await
         .showing("phones");
@@ -165,11 +230,12 @@ async fn page(
             .iter()
             .map(|phone| PhoneShown::of(t, phone, now))
             .collect(),
-        places: places.iter().map(named).collect(),
-        roles: FIELD_ROLES
+        people: members
             .iter()
-            .map(|role| (role.code(), role_label(t, *role)))
+            .map(|member| person::listed(t, member, &places, &phones))
             .collect(),
+        places: places.iter().map(|place| choice_of(t, place)).collect(),
+        roles: roles(t),
         may_order: may_order(visitor.who.role),
         alert,
         name_fr,
@@ -198,7 +264,6 @@ async fn invite(
         };
         let role = Role::from_code(&one("role")).filter(|role| FIELD_ROLES.contains(role));
         let order = InviteOrder {
-            person: None,
             name_fr: one("nom_fr"),
             name_ar: one("nom_ar"),
             role: role.ok_or(PageFault::NotFound)?,
@@ -210,12 +275,12 @@ async fn invite(
         };
         let names = (order.name_fr.clone(), order.name_ar.clone());
         match office.teams.invite(visitor.who.person, order).await {
-            Ok(made) => invitation(office, visitor, &made).await,
+            Ok(made) => {
+                let whom = person_name(visitor.t, &names.0, &names.1);
+                invitation(office, visitor, whom, &made).await
+            }
             Err(error @ (DeskError::BadField { .. } | DeskError::NoAddress)) => {
-                let words = match error {
-                    DeskError::BadField { why, .. } => visitor.t.get(why),
-                    _ => visitor.t.get("teams-no-address"),
-                };
+                let words = refused(visitor.t, &error);
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 page(office, visitor, Some(words), names, status).await
             }
@@ -225,10 +290,22 @@ async fn invite(
     for_person(office, &caller, invite).await
 }
 
+/// What a person can do about an order that was not carried out.
+fn refused(t: Texts, error: &DeskError) -> String {
+    match error {
+        DeskError::BadField { why, .. } => t.get(why),
+        DeskError::NoAddress
+        | DeskError::NotAllowed
+        | DeskError::NotFound
+        | DeskError::Unavailable => t.get("teams-no-address"),
+    }
+}
+
 /// The page that is held before the phone, or printed.
 async fn invitation(
     office: &Office,
     visitor: Visitor,
+    whom: String,
     made: &InvitationMade,
 ) -> Result<Response<Body>, PageFault> {
     let t = visitor.t;
@@ -247,17 +324,15 @@ async fn invitation(
                 .to_owned()
         },
     );
-    let until_ms = i64::try_from(made.expires_s)
-        .unwrap_or(0)
-        .saturating_mul(1_000);
     let frame = Frame::at_work(office, &visitor, Section::Phones, Demonstration::Absent).await;
     let shown = InvitationPage {
         frame,
         t,
         other: Texts::of(t.language.other()),
+        whom,
         text: made.text.clone(),
         code,
-        until: t.instant(until_ms),
+        until: t.instant(ms_of(made.expires_s)),
     };
     html(StatusCode::OK, &shown)
 }
@@ -309,10 +384,11 @@ async fn revoke(
         if !may_order(visitor.who.role) {
             return Err(PageFault::NotAllowed);
         }
-        let (id, _) = find(office, visitor.t, &phone).await?;
+        let (id, phone) = find(office, visitor.t, &phone).await?;
         let done = office.teams.revoke(visitor.who.person, id).await;
         done.map_err(|error| desk_fault(&error))?;
-        Ok(Redirect::to("/telephones").into_response())
+        let to = format!("{}?fait=retire", phone.person_href);
+        Ok(Redirect::to(&to).into_response())
     };
     for_person(office, &caller, revoke).await
 }

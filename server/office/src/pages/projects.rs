@@ -109,6 +109,11 @@ async fn build(
         office.views.overview(&who.scopes),
         office.views.projects(&question),
     )?;
+    let codes = projects.rows.iter().map(|row| row.code_das.clone());
+    let shared = office
+        .views
+        .shared_codes(&who.scopes, &codes.collect())
+        .await?;
     let names = Names::of(t, &office.reference);
     // A view is kept without its page, and is current on each of them.
     let query = filters.at_page(0).to_query();
@@ -124,7 +129,8 @@ async fn build(
         frame: frame.showing("project"),
         t,
         views: views.iter().map(|view| link(view, &query)).collect(),
-        list: ProjectList::of(t, filters, projects, &overview, &names, now_utc_ms),
+        list: ProjectList::of(t, filters, projects, &overview, &names, now_utc_ms)
+            .with_shared_codes(t, &shared),
         query,
         note,
     };

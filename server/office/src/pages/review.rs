@@ -9,9 +9,9 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, RawQuery, State};
 use axum::http::{Response, StatusCode};
 use axum::response::{IntoResponse, Redirect};
-use axum::routing::get;
+use axum::routing::{get, post};
 use jawla_model::visit::RecordWord;
-use jawla_model::{DocumentId, ReviewDecision, VisitField, VisitId};
+use jawla_model::{DocumentId, Hash32, ReviewDecision, VisitField, VisitId};
 use jawla_ui::Texts;
 use jawla_views::{Command, PageWindow, VisitQuery, VisitsShown};
 use serde::Deserialize;
@@ -30,7 +30,9 @@ const QUEUE_LENGTH: u32 = 24;
 
 /// The addresses of these pages.
 pub(crate) fn routes() -> Router<Office> {
-    Router::new().route("/a-valider", get(show).post(decide))
+    Router::new()
+        .route("/a-valider", get(show).post(decide))
+        .route("/a-valider/annuler", post(take_back))
 }
 
 #[derive(Template)]
@@ -41,10 +43,71 @@ struct QueuePage {
     total: String,
     queue: Vec<Waiting>,
     record: Option<Record>,
-    note: Option<String>,
-    note_href: Option<String>,
+    done: Option<Done>,
     alert: Option<String>,
 }
+
+/// What was just done to a visit, as the page that follows says it: with its way back, which
+/// stands until the reader goes on.
+pub(crate) struct Done {
+    pub(crate) words: String,
+    pub(crate) document: String,
+    pub(crate) visit: String,
+    /// The visit's page, where this is not it.
+    pub(crate) href: Option<String>,
+    /// The change that can be taken back.
+    pub(crate) change: Option<String>,
+    /// Where the form comes from.
+    pub(crate) from: &'static str,
+}
+
+impl Done {
+    /// Reads `fait=…&de=…&action=…` from an address.
+    pub(crate) fn of(t: Texts, query: &str, from: &'static str) -> Option<Self> {
+        let (mut key, mut of, mut change) = (None, None, None);
+        for (name, value) in form_urlencoded::parse(query.as_bytes()).take(8) {
+            match (name.as_ref(), value.as_ref()) {
+                ("fait", "valide") => key = Some("desk-done-approved"),
+                ("fait", "renvoye") => key = Some("desk-done-returned"),
+                ("fait", "annule") => key = Some("desk-done-taken-back"),
+                ("de", value) => of = chosen(value),
+                ("action", value) => change = value.parse::<Hash32>().ok(),
+                _ => {}
+            }
+        }
+        let (key, (document, visit)) = key.zip(of)?;
+        Some(Self {
+            words: t.get(key),
+            document: document.hex(),
+            visit: visit.hex(),
+            href: (from == FROM_QUEUE).then(|| record::address(document, visit)),
+            change: change.map(|change| change.hex()),
+            from,
+        })
+    }
+
+    fn address(
+        back: &str,
+        at: (DocumentId, VisitId),
+        what: &str,
+        change: Option<Hash32>,
+    ) -> String {
+        let of = format!("{}/{}", at.0.hex(), at.1.hex());
+        let base = match back {
+            FROM_VISIT => record::address(at.0, at.1),
+            _ => "/a-valider".to_owned(),
+        };
+        match change {
+            Some(change) => format!("{base}?fait={what}&de={of}&action={}", change.hex()),
+            None => format!("{base}?fait={what}&de={of}"),
+        }
+    }
+}
+
+/// The form came from the queue.
+pub(crate) const FROM_QUEUE: &str = "file";
+/// The form came from the visit's own page.
+pub(crate) const FROM_VISIT: &str = "visite";
 
 /// One visit that waits.
 struct Waiting {
@@ -68,37 +131,19 @@ pub(crate) struct ReviewForm {
     commentaire: String,
     #[serde(default)]
     champ: String,
-    /// `file` from the queue, `visite` from the visit's own page.
+    /// [`FROM_QUEUE`] or [`FROM_VISIT`].
     #[serde(default)]
     retour: String,
 }
 
-/// What the address of the queue says.
-#[derive(Default)]
-struct Asked {
-    chosen: Option<(DocumentId, VisitId)>,
-    done: Option<(&'static str, String)>,
-}
-
-impl Asked {
-    fn of(query: &str) -> Self {
-        let mut asked = Self::default();
-        let mut done = None;
-        for (key, value) in form_urlencoded::parse(query.as_bytes()).take(8) {
-            match (key.as_ref(), value.as_ref()) {
-                ("visite", value) => asked.chosen = chosen(value),
-                ("fait", "valide") => done = Some("desk-done-approved"),
-                ("fait", "renvoye") => done = Some("desk-done-returned"),
-                ("de", value) => {
-                    let of =
-                        chosen(value).map(|(document, visit)| record::address(document, visit));
-                    asked.done = done.zip(of);
-                }
-                _ => {}
-            }
-        }
-        asked
-    }
+/// The form that takes a review back.
+#[derive(Debug, Deserialize)]
+struct TakeBackForm {
+    document: String,
+    visit: String,
+    action: String,
+    #[serde(default)]
+    retour: String,
 }
 
 fn chosen(text: &str) -> Option<(DocumentId, VisitId)> {
@@ -113,8 +158,12 @@ async fn show(
 ) -> Response<Body> {
     let office = &office;
     let build = |visitor: Visitor| async move {
-        let asked = Asked::of(&query.unwrap_or_default());
-        page(office, visitor, asked, None, StatusCode::OK).await
+        let query = query.unwrap_or_default();
+        let done = Done::of(visitor.t, &query, FROM_QUEUE);
+        let open = form_urlencoded::parse(query.as_bytes())
+            .find(|(key, _)| key == "visite")
+            .and_then(|(_, value)| chosen(&value));
+        page(office, visitor, open, done, None, StatusCode::OK).await
     };
     for_person(office, &caller, build).await
 }
@@ -122,7 +171,8 @@ async fn show(
 async fn page(
     office: &Office,
     visitor: Visitor,
-    asked: Asked,
+    chosen: Option<(DocumentId, VisitId)>,
+    done: Option<Done>,
     alert: Option<String>,
     status: StatusCode,
 ) -> Result<Response<Body>, PageFault> {
@@ -143,7 +193,7 @@ async fn page(
         .rows
         .first()
         .map(|listed| (listed.project.document, listed.visit.visit));
-    let open = asked.chosen.or(first);
+    let open = chosen.or(first);
     let record = match open {
         Some((document, visit)) => Record::find(office, &visitor, document, visit).await?,
         None => None,
@@ -170,18 +220,13 @@ async fn page(
     let frame = Frame::at_work(office, &visitor, Section::Review, demonstration)
         .await
         .showing("project:");
-    let (note, note_href) = match asked.done {
-        Some((key, href)) => (Some(t.get(key)), Some(href)),
-        None => (None, None),
-    };
     let shown = QueuePage {
         frame,
         t,
         total: t.count("desk-queue-total", waiting.total),
         queue,
         record,
-        note,
-        note_href,
+        done,
         alert,
     };
     html(status, &shown)
@@ -213,7 +258,7 @@ async fn decide(
         let comment = form.commentaire.trim();
         if decision == ReviewDecision::Returned && comment.is_empty() {
             let alert = visitor.t.get("desk-comment-needed");
-            return again(office, visitor, &form, at, alert).await;
+            return again(office, visitor, &form.retour, at, alert).await;
         }
         let order = Command::ReviewVisit {
             document: at.0,
@@ -223,39 +268,70 @@ async fn decide(
             field: VisitField::from_key(&form.champ),
         };
         match office.commands.carry_out(visitor.who.person, order).await {
-            Ok(_) if form.retour == "visite" => {
-                let to = format!("{}?fait={done}", record::address(at.0, at.1));
-                Ok(Redirect::to(&to).into_response())
-            }
-            Ok(_) => {
-                let of = format!("{}/{}", at.0.hex(), at.1.hex());
-                let to = format!("/a-valider?fait={done}&de={of}");
+            Ok(receipt) => {
+                let to = Done::address(&form.retour, at, done, receipt.change);
                 Ok(Redirect::to(&to).into_response())
             }
             Err(error) => {
                 let alert = refusal(visitor.t, &error)?;
-                again(office, visitor, &form, at, alert).await
+                again(office, visitor, &form.retour, at, alert).await
             }
         }
     };
     for_person(office, &caller, decide).await
 }
 
+/// Takes one's own review back, if nobody has written over it.
+async fn take_back(
+    State(office): State<Office>,
+    caller: Caller,
+    form: Result<Form<TakeBackForm>, FormRejection>,
+) -> Response<Body> {
+    let office = &office;
+    let take_back = |visitor: Visitor| async move {
+        let Form(form) = form?;
+        if !record::reviews(visitor.who.role) {
+            return Err(PageFault::NotAllowed);
+        }
+        let at = document_of(&form.document)
+            .zip(form.visit.parse::<VisitId>().ok())
+            .ok_or(PageFault::NotFound)?;
+        let change = form.action.parse::<Hash32>();
+        let change = change.map_err(|_| PageFault::NotFound)?;
+        if Record::find(office, &visitor, at.0, at.1).await?.is_none() {
+            return Err(PageFault::NotFound);
+        }
+        let order = Command::Undo {
+            document: at.0,
+            change,
+        };
+        match office.commands.carry_out(visitor.who.person, order).await {
+            Ok(_) => {
+                let to = Done::address(&form.retour, at, "annule", None);
+                // The visit is open again: it is the one to look at.
+                let open = format!("&visite={}/{}", at.0.hex(), at.1.hex());
+                Ok(Redirect::to(&format!("{to}{open}")).into_response())
+            }
+            Err(error) => {
+                let alert = refusal(visitor.t, &error)?;
+                again(office, visitor, &form.retour, at, alert).await
+            }
+        }
+    };
+    for_person(office, &caller, take_back).await
+}
+
 /// The page the form came from, with what to correct.
 async fn again(
     office: &Office,
     visitor: Visitor,
-    form: &ReviewForm,
+    back: &str,
     at: (DocumentId, VisitId),
     alert: String,
 ) -> Result<Response<Body>, PageFault> {
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    if form.retour == "visite" {
+    if back == FROM_VISIT {
         return crate::pages::visits::page(office, visitor, at, None, Some(alert), status).await;
     }
-    let asked = Asked {
-        chosen: Some(at),
-        done: None,
-    };
-    page(office, visitor, asked, Some(alert), status).await
+    page(office, visitor, Some(at), None, Some(alert), status).await
 }

@@ -1,9 +1,12 @@
 //! The projects of a filter, page by page, and bodies that are written while they are read: no
 //! answer holds all of them at once.
 
+use std::collections::BTreeSet;
+
 use axum::body::{Body, Bytes};
 use futures_util::stream;
 use futures_util::{Stream, StreamExt};
+use jawla_model::DocumentId;
 use jawla_views::limits::PROJECTS_PER_PAGE_MAX;
 use jawla_views::{PageWindow, ProjectQuery, ProjectRow, ViewError};
 
@@ -15,6 +18,8 @@ pub(crate) struct Walk {
     question: ProjectQuery,
     next: Option<u32>,
     rows_max: u64,
+    /// Only these; all when empty.
+    among: BTreeSet<DocumentId>,
 }
 
 impl Walk {
@@ -25,7 +30,13 @@ impl Walk {
             question,
             next: Some(0),
             rows_max,
+            among: BTreeSet::new(),
         }
+    }
+
+    /// The same walk, which shows these projects alone; all of them when there are none.
+    pub(crate) fn among(self, among: BTreeSet<DocumentId>) -> Self {
+        Self { among, ..self }
     }
 
     /// The next page; none after the last.
@@ -42,7 +53,9 @@ impl Walk {
         self.next = page
             .next_offset()
             .filter(|next| u64::from(*next) < rows_max);
-        Ok(Some(page.rows))
+        let mut rows = page.rows;
+        rows.retain(|row| self.among.is_empty() || self.among.contains(&row.document));
+        Ok(Some(rows))
     }
 }
 

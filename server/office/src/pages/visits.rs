@@ -20,6 +20,7 @@ use crate::pages::fault::PageFault;
 use crate::pages::names::{Choice, Names};
 use crate::pages::overview::feed::VisitCard;
 use crate::pages::project::document_of;
+use crate::pages::review::{Done, FROM_VISIT};
 use crate::pages::{Demonstration, Frame, Section, html};
 use crate::{Office, limits};
 use record::Record;
@@ -60,7 +61,7 @@ struct VisitPage {
     t: Texts,
     record: Record,
     alert: Option<String>,
-    note: Option<String>,
+    done: Option<Done>,
 }
 
 impl FeedPage {
@@ -172,21 +173,9 @@ async fn show(
         let (document, visit) = document_of(&document)
             .zip(visit.parse::<VisitId>().ok())
             .ok_or(PageFault::NotFound)?;
-        let done = match query.as_deref() {
-            Some("fait=valide") => Some("desk-done-approved"),
-            Some("fait=renvoye") => Some("desk-done-returned"),
-            _ => None,
-        };
-        let note = done.map(|key| visitor.t.get(key));
-        page(
-            office,
-            visitor,
-            (document, visit),
-            note,
-            None,
-            StatusCode::OK,
-        )
-        .await
+        let done = Done::of(visitor.t, &query.unwrap_or_default(), FROM_VISIT);
+        let at = (document, visit);
+        page(office, visitor, at, done, None, StatusCode::OK).await
     };
     for_person(office, &caller, build).await
 }
@@ -196,7 +185,7 @@ pub(crate) async fn page(
     office: &Office,
     visitor: Visitor,
     (document, visit): (jawla_model::DocumentId, VisitId),
-    note: Option<String>,
+    done: Option<Done>,
     alert: Option<String>,
     status: StatusCode,
 ) -> Result<Response<Body>, PageFault> {
@@ -212,7 +201,7 @@ pub(crate) async fn page(
         t: visitor.t,
         record,
         alert,
-        note,
+        done,
     };
     html(status, &shown)
 }

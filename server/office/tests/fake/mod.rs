@@ -16,7 +16,7 @@ use jawla_office::desk::{
     DeskError, InvitationMade, InviteOrder, LargePhotos, PhoneListed, Place, Preferences,
     SavedView, TeamMember, Teams,
 };
-use jawla_office::imports::{FileHeld, ImportFault, Imports};
+use jawla_office::imports::{FileHeld, ImportFault, ImportListed, Imports};
 use jawla_office::{
     Gate, LinkRefusal, Office, Photos, Province, SessionToken, SignInRefusal, SignedIn,
 };
@@ -26,7 +26,7 @@ use jawla_views::{
     OverviewCell, OverviewFigures, Page, PageWindow, PersonRow, PhotoRow, ProjectFields,
     ProjectQuery, ProjectRow, ProjectSheet, ProjectSort, ProjectTitle, Receipt, ScopeFilter,
     ScopeRow, SortDirection, ViewError, Views, VisitFields, VisitListed, VisitQuery, VisitRow,
-    VisitSheet,
+    VisitSheet, VisitsShown,
 };
 
 /// 23 November 2026, 14:05 in Morocco.
@@ -185,12 +185,36 @@ impl Views for FakeViews {
         }))
     }
 
+    async fn shared_codes(
+        &self,
+        scopes: &ScopeFilter,
+        codes: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, u64>, ViewError> {
+        self.ask(scopes)?;
+        let mut counts = BTreeMap::new();
+        for row in &self.projects {
+            if codes.contains(&row.code_das) {
+                *counts.entry(row.code_das.clone()).or_insert(0) += 1;
+            }
+        }
+        counts.retain(|_, count| *count > 1);
+        Ok(counts)
+    }
+
     async fn visits(&self, query: &VisitQuery) -> Result<Page<VisitListed>, ViewError> {
         self.ask(&query.scopes)?;
         let rows_max = usize::try_from(query.window.rows_max).unwrap();
+        let wanted = |listed: &&VisitListed| match &query.shown {
+            VisitsShown::Finished(words) => listed
+                .visit
+                .word()
+                .is_some_and(|word| words.is_empty() || words.contains(&word)),
+            VisitsShown::DraftsOf(_) => false,
+        };
+        let rows: Vec<_> = self.visits.iter().filter(wanted).cloned().collect();
         Ok(Page {
-            rows: self.visits.iter().take(rows_max).cloned().collect(),
-            total: u64::try_from(self.visits.len()).unwrap(),
+            total: u64::try_from(rows.len()).unwrap(),
+            rows: rows.into_iter().take(rows_max).collect(),
             offset: 0,
         })
     }
@@ -494,6 +518,7 @@ pub struct FakeTeams {
     pub places: Vec<Place>,
     pub refusal: Option<DeskError>,
     pub invited: Mutex<Vec<InviteOrder>>,
+    pub invited_again: Mutex<Vec<PersonId>>,
     pub revoked: Mutex<Vec<IncarnationId>>,
     pub placed: Mutex<Vec<(PersonId, ScopeId, Option<Role>)>>,
 }
@@ -523,6 +548,19 @@ impl Teams for FakeTeams {
         self.invited.lock().unwrap().push(order);
         Ok(InvitationMade {
             text: "jawla:invitation".to_owned(),
+            expires_s: NOW_MS / 1_000 + 86_400,
+        })
+    }
+
+    async fn invite_phone(
+        &self,
+        _: PersonId,
+        person: PersonId,
+    ) -> Result<InvitationMade, DeskError> {
+        self.ask()?;
+        self.invited_again.lock().unwrap().push(person);
+        Ok(InvitationMade {
+            text: "jawla:deuxieme-telephone".to_owned(),
             expires_s: NOW_MS / 1_000 + 86_400,
         })
     }
@@ -709,6 +747,7 @@ pub struct FakeImports {
     pub taken: Mutex<Vec<(String, Bytes)>>,
     pub mapped: Mutex<Vec<Vec<Option<String>>>>,
     pub carried: Mutex<u32>,
+    pub listed: Vec<ImportListed>,
 }
 
 #[async_trait]
@@ -737,6 +776,10 @@ impl Imports for FakeImports {
         }
         self.mapped.lock().unwrap().push(fields);
         Ok(())
+    }
+
+    async fn earlier(&self, _: PersonId) -> Result<Vec<ImportListed>, DeskError> {
+        Ok(self.listed.clone())
     }
 
     async fn carry_in(&self, _: PersonId, id: &str) -> Result<(), DeskError> {

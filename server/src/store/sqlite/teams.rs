@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jawla_model::{IncarnationId, PersonId, Role, ScopeId};
+use jawla_model::{IncarnationId, PersonId, ReceivedAt, Role, ScopeId};
+use jawla_sync::room::{AppVersion, Room};
 use jawla_sync::server::Standing;
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::super::{StoreError, StoreTable};
+use super::super::{PersonDraft, StoreError, StoreTable};
+use super::sql;
 
 /// A phone with its person and scopes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct PhoneHeld {
     pub standing: Standing,
     /// The highest request number seen; 0 before the first.
     pub last_request: u64,
+    /// What it last said of itself, and when; none from a device that never did.
+    pub said: Option<(ReceivedAt, Room)>,
     /// Its scopes now: French name, Arabic name, role.
     pub scopes: Vec<(String, String, Role)>,
 }
@@ -61,8 +65,10 @@ pub(super) fn phones(tx: &Transaction<'_>) -> Result<Vec<PhoneHeld>, StoreError>
     let mut scopes = scopes_by_phone(tx)?;
     let mut statement = tx.prepare_cached(
         "SELECT i.id, i.person, coalesce(p.name_fr, ''), coalesce(p.name_ar, ''), i.device_name,
-                i.enrolled_at, i.seen_at, i.standing, i.last_request
+                i.enrolled_at, i.seen_at, i.standing, i.last_request,
+                s.at, s.major, s.minor, s.patch, s.changes, s.files
          FROM incarnation i LEFT JOIN person p ON p.id = i.person
+         LEFT JOIN incarnation_said s ON s.incarnation = i.id
          WHERE i.office_role IS NULL ORDER BY i.seen_at DESC, i.id",
     )?;
     let mut phones = Vec::new();
@@ -80,10 +86,53 @@ pub(super) fn phones(tx: &Transaction<'_>) -> Result<Vec<PhoneHeld>, StoreError>
             seen_at_s: row.get(6)?,
             standing: standing_of(&standing).ok_or(DAMAGED_PHONE)?,
             last_request: row.get(8)?,
+            said: said_of(row)?,
             scopes: scopes.remove(&incarnation).unwrap_or_default(),
         });
     }
     Ok(phones)
+}
+
+fn said_of(row: &Row<'_>) -> Result<Option<(ReceivedAt, Room)>, StoreError> {
+    let Some(at) = row.get::<_, Option<u64>>(9)? else {
+        return Ok(None);
+    };
+    let room = Room {
+        app: AppVersion {
+            major: row.get(10)?,
+            minor: row.get(11)?,
+            patch: row.get(12)?,
+        },
+        changes_waiting: row.get(13)?,
+        files_waiting: row.get(14)?,
+    };
+    Ok(Some((ReceivedAt(at), room)))
+}
+
+/// Keeps what a device says of itself, in place of what it said before.
+pub(super) fn note_said(
+    tx: &Transaction<'_>,
+    incarnation: IncarnationId,
+    room: Room,
+    now: ReceivedAt,
+) -> Result<(), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO incarnation_said (incarnation, at, major, minor, patch, changes, files)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (incarnation) DO UPDATE SET at = excluded.at, major = excluded.major,
+           minor = excluded.minor, patch = excluded.patch, changes = excluded.changes,
+           files = excluded.files",
+    )?;
+    statement.execute(params![
+        incarnation.as_bytes(),
+        sql(now.0),
+        sql(room.app.major),
+        sql(room.app.minor),
+        sql(room.app.patch),
+        sql(room.changes_waiting),
+        sql(room.files_waiting),
+    ])?;
+    Ok(())
 }
 
 fn standing_of(code: &str) -> Option<Standing> {
@@ -143,12 +192,23 @@ pub(super) fn members(tx: &Transaction<'_>) -> Result<Vec<MemberHeld>, StoreErro
     Ok(members)
 }
 
-/// The names of a person who was written down.
-pub(super) fn person_names(
+/// A person who was written down.
+pub(super) fn find_person(
     conn: &Connection,
     person: PersonId,
-) -> Result<Option<(String, String)>, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT name_fr, name_ar FROM person WHERE id = ?1")?;
-    let names = statement.query_row([person.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)));
-    Ok(names.optional()?)
+) -> Result<Option<PersonDraft>, StoreError> {
+    let mut statement =
+        conn.prepare_cached("SELECT name_fr, name_ar, role FROM person WHERE id = ?1")?;
+    let found = statement.query_row([person.as_bytes()], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    });
+    let Some((name_fr, name_ar, role)) = found.optional()? else {
+        return Ok(None);
+    };
+    Ok(Some(PersonDraft {
+        person,
+        name_fr,
+        name_ar,
+        role: role_of(role)?,
+    }))
 }

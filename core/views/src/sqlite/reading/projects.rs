@@ -1,5 +1,7 @@
 //! The list of projects and the sheet of one.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jawla_model::DocumentId;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -8,7 +10,9 @@ use super::super::stored::{blob, text};
 use super::{COUNTED, Conditions, count, find, list, snapshot};
 use crate::error::ViewError;
 use crate::limits;
-use crate::queries::{Disagreements, ProjectQuery, ProjectSort, SortDirection, search_words};
+use crate::queries::{
+    Disagreements, ProjectQuery, ProjectSort, ScopeFilter, SortDirection, search_words,
+};
 use crate::rows::ProjectRow;
 use crate::sheets::{Page, ProjectSheet};
 
@@ -74,6 +78,32 @@ pub fn project(conn: &Connection, document: DocumentId) -> Result<Option<Project
         photos: list(conn, photos, bounded(limits::PHOTOS_PER_SHEET_MAX))?,
         conflicts: list(conn, conflicts, bounded(limits::CONFLICTS_PER_SHEET_MAX))?,
     }))
+}
+
+/// Counts the projects of each number that several carry: see
+/// [`Views::shared_codes`](crate::Views::shared_codes).
+///
+/// # Errors
+/// As [`Views`](crate::Views).
+pub fn shared_codes(
+    conn: &Connection,
+    scopes: &ScopeFilter,
+    codes: &BTreeSet<String>,
+) -> Result<BTreeMap<String, u64>, ViewError> {
+    let mut conditions = Conditions::default();
+    conditions.and_in_scopes("scope", scopes)?;
+    let asked = codes.iter().filter(|code| !code.is_empty());
+    let asked = asked.take(limits::PROJECTS_PER_PAGE_MAX as usize);
+    conditions.and_one_of("code_das", asked.map(|code| text(code)).collect());
+    let sql = format!(
+        "SELECT code_das, count(*) FROM view_project{} GROUP BY code_das HAVING count(*) > 1",
+        conditions.sql()
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let found = statement.query_map(params_from_iter(conditions.values), |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The newest finished visit of the project `p`, as the timeline orders it; NULL without one.

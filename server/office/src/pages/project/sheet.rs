@@ -1,6 +1,6 @@
 //! What the sheet of a project shows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::body::Body;
@@ -18,6 +18,7 @@ use crate::pages::caller::Visitor;
 use crate::pages::fault::PageFault;
 use crate::pages::moment::{Age, Moment, Progress, received_ms};
 use crate::pages::names::{Choice, Names, Title};
+use crate::pages::projects::list::SharedCode;
 use crate::pages::{Demonstration, Frame, Section, html, values};
 use crate::{Office, format, limits};
 
@@ -76,6 +77,8 @@ struct Head {
     last_visit: Option<Moment>,
     age: Age,
     received: Option<String>,
+    /// Where several projects carry its number; the sheet alone asks.
+    shared: Option<SharedCode>,
 }
 
 /// A disagreement, with where it is settled.
@@ -163,6 +166,7 @@ fn head(t: Texts, names: &Names<'_>, found: &ProjectSheet, now_utc_ms: i64) -> H
             .received_at
             .and_then(received_ms)
             .map(|at| t.with("office-received-until", "instant", t.instant(at))),
+        shared: None,
     }
 }
 
@@ -192,11 +196,13 @@ pub(super) async fn page(
         offset: 0,
         rows_max: HISTORY_ON_SHEET,
     };
-    let (fields, money, history, people) = tokio::try_join!(
+    let code = BTreeSet::from([found.project.code_das.clone()]);
+    let (fields, money, history, people, shared) = tokio::try_join!(
         office.dossiers.project_fields(document),
         office.dossiers.money_facts(document),
         office.dossiers.history(document, Some(who.person), window),
         office.views.people(),
+        office.views.shared_codes(&who.scopes, &code),
     )?;
     let names = Names::of(t, &office.reference);
     let people = People::of(t, &people);
@@ -218,7 +224,10 @@ pub(super) async fn page(
         frame: frame(office, &visitor, &found).await,
         t,
         address: format!("/projets/{}", document.hex()),
-        head: head(t, &names, &found, now_utc_ms),
+        head: Head {
+            shared: SharedCode::of(t, &found.project.code_das, &shared),
+            ..head(t, &names, &found, now_utc_ms)
+        },
         note: answer.note,
         alert: answer.alert,
         moves: move_choices(t, &found, who.role),

@@ -1,5 +1,7 @@
 //! The list of projects with its filters.
 
+use std::collections::BTreeMap;
+
 use jawla_model::{Language, ReportingState};
 use jawla_views::{Disagreements, Overview, Page, ProjectRow, ProjectSort, SortDirection};
 
@@ -65,6 +67,7 @@ pub(crate) struct Pager {
 
 /// One project.
 pub(crate) struct ProjectLine {
+    pub(crate) id: String,
     pub(crate) href: String,
     pub(crate) code: String,
     pub(crate) title: Title,
@@ -79,11 +82,38 @@ pub(crate) struct ProjectLine {
     pub(crate) last_visit: Option<Moment>,
     pub(crate) disputed: Option<String>,
     pub(crate) demonstration: bool,
+    /// Its number as it is stored.
+    carried_code: String,
+    /// Where several projects carry its number.
+    pub(crate) shared: Option<SharedCode>,
+}
+
+/// A number of the office that several projects carry, with the way to all of them.
+pub(crate) struct SharedCode {
+    pub(crate) words: String,
+    pub(crate) href: String,
+}
+
+impl SharedCode {
+    /// `None` where the number is one project's.
+    pub(crate) fn of(t: Texts, code: &str, shared: &BTreeMap<String, u64>) -> Option<Self> {
+        let projects = shared.get(code)?;
+        let all = ProjectFilters {
+            text: code.to_owned(),
+            sort: ProjectSort::Code,
+            ..ProjectFilters::default()
+        };
+        Some(Self {
+            words: t.count("office-projects-shared-code", *projects),
+            href: all.href(),
+        })
+    }
 }
 
 impl ProjectLine {
     fn of(t: Texts, row: &ProjectRow, names: &Names<'_>, mixed: Mixed, now_utc_ms: i64) -> Self {
         Self {
+            id: row.document.hex(),
             href: format!("/projets/{}", row.document.hex()),
             code: format::plain(&row.code_das),
             title: Title::of(t, &row.title_fr, &row.title_ar),
@@ -104,11 +134,21 @@ impl ProjectLine {
             disputed: (row.conflicts > 0)
                 .then(|| t.count("office-projects-disputed", row.conflicts)),
             demonstration: mixed == Mixed::Both && row.demonstration,
+            carried_code: row.code_das.clone(),
+            shared: None,
         }
     }
 }
 
 impl ProjectList {
+    /// The same list, with a flag where several projects carry a number.
+    pub(crate) fn with_shared_codes(mut self, t: Texts, shared: &BTreeMap<String, u64>) -> Self {
+        for line in &mut self.lines {
+            line.shared = SharedCode::of(t, &line.carried_code, shared);
+        }
+        self
+    }
+
     pub(crate) fn of(
         t: Texts,
         filters: ProjectFilters,

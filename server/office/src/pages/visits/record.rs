@@ -2,7 +2,7 @@
 
 use jawla_model::schema::VisitField;
 use jawla_model::visit::{PhotoRole, RecordWord};
-use jawla_model::{DocumentId, Role, Value, VisitId};
+use jawla_model::{DocumentId, FieldPath, Role, Value, VisitId};
 use jawla_ui::Texts;
 use jawla_views::{Happening, HistoryEntry, PageWindow, ScopeFilter, VisitFields, VisitRow};
 
@@ -248,8 +248,15 @@ fn changed_since_review(row: &VisitRow, history: &[HistoryEntry]) -> bool {
         for happening in &entry.happenings {
             match happening {
                 Happening::Reviewed(visit, _) if *visit == row.visit => return changed,
-                Happening::Set { at, .. } => {
-                    changed |= matches!(at, jawla_model::FieldPath::Visit(visit, _) if *visit == row.visit);
+                Happening::Set {
+                    at: FieldPath::Visit(visit, key),
+                    ..
+                } if *visit == row.visit => {
+                    // A review that was taken back: nothing is changed since one.
+                    if key == VisitField::Review.key() {
+                        return false;
+                    }
+                    changed = true;
                 }
                 Happening::PhotoAttached(visit, _)
                 | Happening::PhotoDetached(visit, _)
@@ -257,7 +264,8 @@ fn changed_since_review(row: &VisitRow, history: &[HistoryEntry]) -> bool {
                 | Happening::DifficultyWithdrawn(visit, _)
                 | Happening::ActionPlanned(visit, _)
                 | Happening::QuantityMeasured(visit, ..) => changed |= *visit == row.visit,
-                Happening::Reviewed(..)
+                Happening::Set { .. }
+                | Happening::Reviewed(..)
                 | Happening::VisitOpened(_)
                 | Happening::VisitFinished(_) => {}
             }
