@@ -16,6 +16,7 @@ pub mod pack;
 pub mod receipt;
 pub mod request;
 pub mod server;
+pub mod short;
 pub mod sign;
 pub mod stream;
 
