@@ -12,8 +12,10 @@ mod session;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jawla_dossier::codec;
 use jawla_model::ReceivedAt;
 use jawla_sync::enrol::Certificate;
+use jawla_sync::short::Codec;
 
 use crate::blobs::Blobs;
 use crate::clock::Chance;
@@ -24,6 +26,13 @@ use office::Hands;
 pub(crate) use office::claimed;
 pub use office::{OfficeAuthor, WriteError, Written};
 pub use session::{SyncRefusal, SyncSession};
+
+/// How a change looks inside, for the short form.
+const CODEC: Codec = Codec {
+    strip: codec::strip,
+    rebuild: codec::rebuild,
+    skeleton: codec::skeleton,
+};
 
 /// What a server stands on. Clones share it.
 #[derive(Clone)]

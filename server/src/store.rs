@@ -16,6 +16,7 @@ use std::fmt;
 use jawla_model::{DocumentId, Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId};
 use jawla_sync::room::Room;
 use jawla_sync::server::LogHead;
+use jawla_sync::short::Logs;
 use jawla_sync::{Chain16, SealedPack};
 
 pub use error::{StoreError, StoreTable};
@@ -162,6 +163,12 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`StoreError`].
     fn chain_at(&self, scope: ScopeId, seq: u64) -> Result<Option<Chain16>, StoreError>;
+
+    /// Lets `ask` look up places in logs, on one snapshot. `ask` must not come back to the store.
+    ///
+    /// # Errors
+    /// [`StoreError`] when something could not be read: what `ask` found is not to be used then.
+    fn look_up(&self, ask: &mut dyn FnMut(&dyn Logs)) -> Result<(), StoreError>;
 
     /// The head of a log.
     ///

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use jawla_dossier::Document;
 use jawla_model::{ActorId, DocumentId, PersonId, Role};
-use jawla_sync::device::{DeviceEngine, Now};
+use jawla_sync::device::{DeviceEngine, Now, Speech};
 
 pub use authoring::NewVisit;
 pub use enrolling::EnrolAttempt;
@@ -33,7 +33,7 @@ use projection::LastDossier;
 use crate::blobs::DeviceFiles;
 use crate::error::ClientError;
 use crate::platform::Platform;
-use crate::store::{DeviceRow, DeviceStore, StoreOptions};
+use crate::store::{CODEC, DeviceRow, DeviceStore, StoreOptions};
 use crate::witness::Witness;
 
 /// Documents kept in memory: a commune's dossiers, at most about 10 MB.
@@ -71,6 +71,7 @@ pub struct Device {
     last_dossier: Option<LastDossier>,
     actor: Option<ActorId>,
     engine: Option<DeviceEngine>,
+    speech: Speech,
     standing: Standing,
 }
 
@@ -96,6 +97,7 @@ impl Device {
             last_dossier: None,
             actor: None,
             engine: None,
+            speech: Speech::Short,
             standing: Standing::NotEnrolled,
         };
         device.look_around()?;
@@ -118,8 +120,18 @@ impl Device {
         } else {
             Standing::Enrolled
         };
-        self.engine = Some(DeviceEngine::new(row.identity()?));
+        self.engine = Some(DeviceEngine::new(row.identity()?, CODEC, self.speech));
         Ok(())
+    }
+
+    /// Speaks to the server in this form until the store is opened again; [`Speech::Short`] unless
+    /// something else is said.
+    ///
+    /// # Errors
+    /// [`ClientError::Storage`].
+    pub fn speak(&mut self, speech: Speech) -> Result<(), ClientError> {
+        self.speech = speech;
+        self.start_over()
     }
 
     /// Forgets what is in memory only, after a call that panicked: the database is the truth, and

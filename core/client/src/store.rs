@@ -4,6 +4,7 @@ mod device_row;
 pub(crate) mod files;
 pub(crate) mod log;
 pub(crate) mod packs;
+mod places;
 pub(crate) mod work;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use files::{FileDirection, FileKind, FileRow};
 pub use log::ScopeRow;
 pub(crate) use log::{person_of_actor, scopes as log_scopes};
 pub use packs::PackRow;
+pub(crate) use places::{CODEC, StoreLogs};
 pub use work::{AsideRow, ChangeState, StoredChange, TypingRow};
 
 use crate::error::ClientError;

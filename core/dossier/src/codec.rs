@@ -2,23 +2,11 @@
 //! computed again; actors and dependencies travel as numbers and positions.
 //! What is rebuilt is equal byte for byte, or refused.
 
-use jawla_model::{ActorId, Hash32, Reason};
+use jawla_model::{ActorId, DocumentId, Reason, Stripped};
 
 use crate::change::{enclose, read_header};
+use crate::document::Document;
 use crate::leb128::{Reader, write_unsigned};
-
-/// A change taken apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stripped {
-    /// Its dependencies, ascending.
-    pub deps: Vec<Hash32>,
-    /// Who wrote it.
-    pub actor: ActorId,
-    /// Other actors that its operations name, in their order.
-    pub other_actors: Vec<ActorId>,
-    /// Everything else: sequence number, counter, time, columns.
-    pub body: Vec<u8>,
-}
 
 /// Takes a change apart.
 ///
@@ -75,6 +63,12 @@ pub fn rebuild(stripped: &Stripped) -> Result<Vec<u8>, Reason> {
     let bytes = enclose(&content);
     read_header(&bytes)?;
     Ok(bytes)
+}
+
+/// The bytes of a step of a document's skeleton, which travels without any; `None` for a step that
+/// this build does not know.
+pub fn skeleton(document: DocumentId, step: u32) -> Option<Vec<u8>> {
+    Document::skeleton(document, step).map(|change| change.bytes)
 }
 
 fn write_length(out: &mut Vec<u8>, length: usize) {

@@ -18,6 +18,7 @@ pub mod rules;
 pub mod schema;
 pub mod seeded;
 pub mod state;
+pub mod stripped;
 pub mod time;
 pub mod visit;
 
@@ -32,5 +33,6 @@ pub use permissions::Role;
 pub use reason::Reason;
 pub use schema::{Entity, FieldKind, FieldSpec, ProjectField, VisitField, Weight};
 pub use state::{AdminState, Nature, ReportingState};
+pub use stripped::Stripped;
 pub use time::{Claimed, ReceivedAt};
 pub use visit::{SiteState, VisitKind, VisitStatus};

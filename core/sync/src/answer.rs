@@ -2,10 +2,11 @@
 
 use jawla_model::{DocumentId, Hash32, PersonId, ReceivedAt, Role, ScopeId};
 
-use crate::chain::{Chain16, EntryKind, content_hash};
+use crate::chain::EntryKind;
 use crate::code::{Reader, WireError, Writer};
 use crate::limits;
 use crate::pack::OutcomeForm;
+use crate::short::{FLAG_FULL, FLAG_HAS_DOCUMENT, FLAG_SKELETON, ShortChange};
 use crate::sign::Signature64;
 
 mod stream;
@@ -32,9 +33,7 @@ const TAG_MARK: u8 = 10;
 const TAG_PERSON: u8 = 11;
 const TAG_SELF: u8 = 12;
 
-const ENTRY_HAS_DOCUMENT: u8 = 1;
 const ENTRY_HOLLOW: u8 = 8;
-const ENTRY_FULL: u8 = 16;
 
 const NAME_BYTES_MAX: usize = 1_024;
 const TICKET_BYTES_MAX: usize = 256;
@@ -220,14 +219,17 @@ pub enum EntryBody {
     Payload(Vec<u8>),
     /// Only its content hash: the document left the scope or was erased.
     Hollow(Hash32),
+    /// A change in short form, counted from the entry's own position.
+    Short(ShortChange),
 }
 
 impl EntryBody {
-    /// The content hash.
-    pub fn content(&self, kind: EntryKind) -> Hash32 {
+    /// At most how many bytes of memory it costs its receiver.
+    pub fn cost_bytes(&self) -> usize {
         match self {
-            EntryBody::Payload(payload) => content_hash(kind, payload),
-            EntryBody::Hollow(hash) => *hash,
+            EntryBody::Payload(payload) => payload.len(),
+            EntryBody::Hollow(_) => 32,
+            EntryBody::Short(short) => short.cost_bytes(),
         }
     }
 }
@@ -236,16 +238,6 @@ impl EntryItem {
     /// The receipt it stands for, given the one before.
     pub fn received_at(&self, before: ReceivedAt) -> ReceivedAt {
         ReceivedAt(before.0.saturating_add_signed(self.received_delta))
-    }
-
-    /// The chain after it.
-    pub fn chain_after(&self, chain: Chain16, received_at: ReceivedAt) -> Chain16 {
-        chain.after(
-            self.kind,
-            self.document,
-            received_at,
-            &self.body.content(self.kind),
-        )
     }
 }
 
@@ -434,49 +426,59 @@ impl ScopeNews {
 impl EntryItem {
     fn write(&self, out: &mut Writer) {
         let document = if self.document.is_some() {
-            ENTRY_HAS_DOCUMENT
+            FLAG_HAS_DOCUMENT
         } else {
             0
         };
-        let hollow = if matches!(self.body, EntryBody::Hollow(_)) {
-            ENTRY_HOLLOW
-        } else {
-            0
+        let form = match &self.body {
+            EntryBody::Payload(_) => FLAG_FULL,
+            EntryBody::Hollow(_) => FLAG_FULL | ENTRY_HOLLOW,
+            EntryBody::Short(short) if short.is_skeleton() => FLAG_SKELETON,
+            EntryBody::Short(_) => 0,
         };
         out.u8(self.kind.number())
-            .u8(document | hollow | ENTRY_FULL)
+            .u8(document | form)
             .signed(self.received_delta);
         if let Some(document) = self.document {
             out.raw(document.as_bytes());
         }
         match &self.body {
-            EntryBody::Payload(payload) => out.raw(payload),
-            EntryBody::Hollow(hash) => out.raw(hash.as_bytes()),
-        };
+            EntryBody::Payload(payload) => {
+                out.raw(payload);
+            }
+            EntryBody::Hollow(hash) => {
+                out.raw(hash.as_bytes());
+            }
+            EntryBody::Short(short) => short.write(out),
+        }
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         let kind = EntryKind::from_number(reader.u8()?);
         let flags = reader.u8()?;
-        let known = ENTRY_HAS_DOCUMENT | ENTRY_HOLLOW | ENTRY_FULL;
-        if flags & !known != 0 || flags & ENTRY_FULL == 0 {
-            return Err(WireError::Meaning {
-                what: "entry flags",
-            });
-        }
         let received_delta = reader.signed()?;
-        let document = match flags & ENTRY_HAS_DOCUMENT {
+        let document = match flags & FLAG_HAS_DOCUMENT {
             0 => None,
             _ => Some(reader.document()?),
         };
-        let body = if flags & ENTRY_HOLLOW == 0 {
-            let payload = reader.rest();
-            if payload.len() > limits::PAYLOAD_BYTES_MAX {
-                return Err(WireError::Limit { what: "payload" });
+        let is_change = kind == EntryKind::Change;
+        let body = match flags & !FLAG_HAS_DOCUMENT {
+            FLAG_FULL => {
+                let payload = reader.rest();
+                if payload.len() > limits::PAYLOAD_BYTES_MAX {
+                    return Err(WireError::Limit { what: "payload" });
+                }
+                EntryBody::Payload(payload.to_vec())
             }
-            EntryBody::Payload(payload.to_vec())
-        } else {
-            EntryBody::Hollow(reader.hash()?)
+            form if form == FLAG_FULL | ENTRY_HOLLOW => EntryBody::Hollow(reader.hash()?),
+            form @ (0 | FLAG_SKELETON) if is_change => {
+                EntryBody::Short(ShortChange::read(reader, form == FLAG_SKELETON)?)
+            }
+            _ => {
+                return Err(WireError::Meaning {
+                    what: "entry flags",
+                });
+            }
         };
         Ok(Self {
             kind,
@@ -546,6 +548,8 @@ impl Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::short::{ActorName, Dependency};
+    use jawla_model::ActorId;
 
     fn status() -> Status {
         Status {
@@ -604,6 +608,23 @@ mod tests {
                 received_delta: -1,
                 document: Some(DocumentId([6; 16])),
                 body: EntryBody::Payload(vec![7; 500]),
+            }),
+            AnswerItem::Entry(EntryItem {
+                kind: EntryKind::Change,
+                received_delta: 0,
+                document: None,
+                body: EntryBody::Short(ShortChange::Written {
+                    deps: vec![Dependency::Back(1), Dependency::Named(Hash32([4; 32]))],
+                    actor: ActorName::ShownAt(7),
+                    others: vec![ActorName::Skeleton, ActorName::Named(ActorId([5; 16]))],
+                    body: vec![6; 40],
+                }),
+            }),
+            AnswerItem::Entry(EntryItem {
+                kind: EntryKind::Change,
+                received_delta: 0,
+                document: Some(DocumentId([6; 16])),
+                body: EntryBody::Short(ShortChange::Skeleton { step: 1 }),
             }),
             AnswerItem::Entry(EntryItem {
                 kind: EntryKind::Unknown(77),

@@ -6,15 +6,18 @@
 
 mod session;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jawla_model::{IncarnationId, PersonId, ReceivedAt, ScopeId, ServerId};
-use session::Session;
+use session::{Outside, Session};
 
 use crate::answer::{ScopeNews, Status, StatusCode};
 use crate::chain::{Chain16, LogEntry, digest8};
 use crate::limits;
-use crate::pack::{OutcomeForm, SealedPack};
+use crate::pack::{Ground, OutcomeForm, SealedPack, ShortPack, count_full};
 use crate::request::{Flags, Head};
 use crate::room::{AppVersion, Room};
+use crate::short::{Codec, Logs, Recent};
 use crate::sign::{self, Label, Signature64, SigningKey, VerifyingKey};
 
 /// The two clocks of a device.
@@ -268,6 +271,10 @@ enum State {
 #[derive(Debug)]
 pub struct DeviceEngine {
     identity: Identity,
+    codec: Codec,
+    speech: Speech,
+    /// Packs whose short form the server could not follow: they travel in full.
+    full_packs: BTreeSet<u64>,
     state: State,
     now: Now,
     failures: u32,
@@ -275,14 +282,29 @@ pub struct DeviceEngine {
     old_answers: u32,
 }
 
+/// In which form a device speaks to its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speech {
+    /// Short, until the server turns out not to know it.
+    Short,
+    /// In full.
+    Full,
+}
+
+/// How HTTP says that this is no request: what a server answers that does not know the short form.
+const STATUS_NO_REQUEST: u16 = 400;
+
 /// How often in a row a server may answer `old` before it is taken for broken.
 const OLD_ANSWERS_MAX: u32 = 3;
 
 impl DeviceEngine {
     /// An idle engine.
-    pub fn new(identity: Identity) -> Self {
+    pub fn new(identity: Identity, codec: Codec, speech: Speech) -> Self {
         Self {
             identity,
+            codec,
+            speech,
+            full_packs: BTreeSet::new(),
             state: State::Idle,
             now: Now::default(),
             failures: 0,
@@ -296,14 +318,15 @@ impl DeviceEngine {
         !matches!(self.state, State::Idle | State::Waiting { .. })
     }
 
-    /// Takes in one event and says what to do about it.
-    pub fn handle(&mut self, now: Now, event: Event) -> Vec<Effect> {
+    /// Takes in one event and says what to do about it. `logs` shows what is durable by now:
+    /// every effect of the events before.
+    pub fn handle(&mut self, now: Now, event: Event, logs: &dyn Logs) -> Vec<Effect> {
         self.now = now;
         match event {
             Event::Wanted => self.wanted(),
             Event::TimerFired => self.timer_fired(),
-            Event::Prepared(start) => self.prepared(*start),
-            Event::Bytes(bytes) => self.bytes(&bytes),
+            Event::Prepared(start) => self.prepared(*start, logs),
+            Event::Bytes(bytes) => self.bytes(&bytes, logs),
             Event::AnswerEnded => self.answer_ended(),
             Event::LinkFailed { failure, random } => self.link_failed(failure, random),
             Event::StoreFailed => self.finish(SessionResult::StoreFailed),
@@ -338,20 +361,27 @@ impl DeviceEngine {
         vec![Effect::Prepare]
     }
 
-    fn prepared(&mut self, start: SessionStart) -> Vec<Effect> {
+    fn prepared(&mut self, start: SessionStart, logs: &dyn Logs) -> Vec<Effect> {
         if !matches!(self.state, State::Preparing) {
             return Vec::new();
         }
+        let short = self.speech == Speech::Short && !start.full;
         let packs = packs_to_send(&start);
-        let head = self.head_of(&start, packs.len());
-        let body = match head.seal(&packs, &self.identity.server, &self.identity.key) {
+        let sent = if short {
+            self.shortened(&start, packs, logs)
+        } else {
+            packs.iter().map(|pack| pack.bytes.clone()).collect()
+        };
+        let bodies: Vec<&[u8]> = sent.iter().map(Vec::as_slice).collect();
+        let head = self.head_of(&start, packs.len(), short);
+        let body = match head.seal(&bodies, &self.identity.server, &self.identity.key) {
             Ok(body) => body,
             Err(_) => return self.finish(SessionResult::StoreFailed),
         };
         let held_back = packs.len() < start.open_packs.len();
         let several_leave = packs.len() > 1;
         let request_no = start.request_no;
-        self.state = State::Talking(Box::new(Session::new(start, held_back)));
+        self.state = State::Talking(Box::new(Session::new(start, held_back, short)));
         let mut effects = vec![Effect::SaveRequestNo(request_no)];
         if several_leave {
             effects.push(Effect::SaveAskFirst(AskFirst::Yes));
@@ -361,10 +391,11 @@ impl DeviceEngine {
     }
 
     /// The head of a request with that many of the open packs.
-    fn head_of(&self, start: &SessionStart, packs: usize) -> Head {
+    fn head_of(&self, start: &SessionStart, packs: usize, short: bool) -> Head {
         let held_back = start.open_packs.iter().skip(packs);
         Head {
             flags: Flags {
+                short,
                 metered: start.metered,
                 foreground: start.foreground,
                 full: start.full,
@@ -390,10 +421,47 @@ impl DeviceEngine {
         }
     }
 
-    fn bytes(&mut self, bytes: &[u8]) -> Vec<Effect> {
+    /// Packs as they travel now: in short form where the server can follow it.
+    fn shortened(
+        &self,
+        start: &SessionStart,
+        packs: &[SealedPack],
+        logs: &dyn Logs,
+    ) -> Vec<Vec<u8>> {
+        let mut recents: BTreeMap<u64, Recent> = BTreeMap::new();
+        let mut sent = Vec::with_capacity(packs.len());
+        for sealed in packs {
+            let scope = sealed.pack.scope;
+            let Some(cursor) = start.cursors.iter().find(|cursor| cursor.scope == scope) else {
+                sent.push(sealed.bytes.clone());
+                continue;
+            };
+            let recent = recents
+                .entry(cursor.no)
+                .or_insert_with(|| Recent::behind(cursor.seq));
+            if self.full_packs.contains(&sealed.pack.no) {
+                count_full(sealed, recent);
+                sent.push(sealed.bytes.clone());
+                continue;
+            }
+            let ground = Ground {
+                scope,
+                scope_no: cursor.no,
+                cursor: cursor.seq,
+                logs,
+                codec: &self.codec,
+            };
+            sent.push(ShortPack::of(sealed, &ground, recent).encode());
+        }
+        sent
+    }
+
+    fn bytes(&mut self, bytes: &[u8], logs: &dyn Logs) -> Vec<Effect> {
         let State::Talking(session) = &mut self.state else {
             return Vec::new();
         };
+        // What came before is in the store by now.
+        session.recent.clear();
         let items = match session.reader.feed(bytes) {
             Ok(items) => items,
             Err(_) if !session.judged => return self.not_ours(),
@@ -413,7 +481,15 @@ impl DeviceEngine {
             let State::Talking(session) = &mut self.state else {
                 return effects;
             };
-            match session.item(item, &self.identity) {
+            if let Some(pack_no) = session.asks_for_full(&item) {
+                session.send_full |= self.full_packs.insert(pack_no);
+            }
+            let outside = Outside {
+                identity: &self.identity,
+                codec: &self.codec,
+                logs,
+            };
+            match session.item(item, &outside) {
                 Ok(more) => effects.extend(more),
                 Err(scope) => {
                     effects.extend(self.finish(SessionResult::Broken(scope)));
@@ -511,7 +587,8 @@ impl DeviceEngine {
         if !session.reader.has_ended() {
             return self.session_failed(LinkFailure::Cut);
         }
-        let again = session.start.ask_first || (session.more && session.progress);
+        let again =
+            session.start.ask_first || session.send_full || (session.more && session.progress);
         let poll_after_minutes = session
             .reader
             .status()
@@ -528,6 +605,12 @@ impl DeviceEngine {
     }
 
     fn link_failed(&mut self, failure: LinkFailure, random: u64) -> Vec<Effect> {
+        let short = matches!(&self.state, State::Talking(session) if session.short);
+        if short && failure == LinkFailure::Status(STATUS_NO_REQUEST) {
+            // A server of an earlier day: it read nothing, and is asked anew as it can read.
+            self.speech = Speech::Full;
+            return self.prepare();
+        }
         let progress = match &self.state {
             State::Talking(session) => session.progress,
             State::Preparing => false,
@@ -556,13 +639,13 @@ impl DeviceEngine {
 }
 
 /// The packs that fit one request; none while outcomes of earlier ones are being asked for.
-fn packs_to_send(start: &SessionStart) -> Vec<&[u8]> {
+fn packs_to_send(start: &SessionStart) -> &[SealedPack] {
     if start.ask_first {
-        return Vec::new();
+        return &[];
     }
     let mut entries = 0;
     let mut bytes = 0;
-    start
+    let count = start
         .open_packs
         .iter()
         .take(limits::REQUEST_PACKS_MAX)
@@ -571,8 +654,8 @@ fn packs_to_send(start: &SessionStart) -> Vec<&[u8]> {
             bytes += pack.bytes.len();
             entries <= limits::REQUEST_CHANGES_MAX / 2 && bytes <= limits::REQUEST_BYTES_MAX / 2
         })
-        .map(|pack| pack.bytes.as_slice())
-        .collect()
+        .count();
+    start.open_packs.get(..count).unwrap_or_default()
 }
 
 /// Full jitter below a ceiling that doubles with each failure in a row.

@@ -17,6 +17,7 @@ pub mod receipt;
 pub mod request;
 pub mod room;
 pub mod server;
+pub mod short;
 pub mod sign;
 pub mod stream;
 

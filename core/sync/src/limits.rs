@@ -31,6 +31,20 @@ pub const PAYLOAD_BYTES_MAX: usize = 64 * 1024;
 /// Nonces or file hashes of one pack.
 pub const PACK_LIST_MAX: usize = 1_024;
 
+/// Dependencies of a change in short form: as many as the guard lets pass.
+pub const SHORT_DEPENDENCIES_MAX: usize = 64;
+
+/// Other actors of a change in short form: as many as the guard lets pass.
+pub const SHORT_ACTORS_MAX: usize = 64;
+
+/// What a skeleton step in short form is counted as: it weighs some twenty bytes and has to be
+/// computed.
+pub const SKELETON_COST_BYTES: usize = 256;
+
+/// Items of a message that travel as they are: below that many bytes a zstd stream costs more than
+/// it saves, and both are tried.
+pub const PLAIN_BYTES_MAX: usize = 1024;
+
 /// Scopes of one incarnation: the province's communes, teams and sets of communes.
 pub const SCOPES_MAX: usize = 256;
 

@@ -8,9 +8,15 @@ use crate::code::{Reader, WireError, Writer};
 use crate::limits;
 use crate::sign::{self, Label, Signature64, SigningKey, VerifyingKey};
 
-/// The full form of a pack: ids and hashes as they are. The short form (form byte 1), which
-/// counts from the receiver's cursor, is how a later version may let it travel.
+mod short;
+
+pub use short::{Ground, ShortPack, count_full};
+
+/// The full form of a pack: ids and hashes as they are. It is what is signed, hashed and stored.
 const FORM_FULL: u8 = 0;
+
+/// The short form, which counts from the cursor of a request: only how a pack travels.
+pub(crate) const FORM_SHORT: u8 = 1;
 
 const FLAG_HAS_DOCUMENT: u8 = 1;
 
@@ -84,6 +90,11 @@ impl Pack {
     /// Signs the pack; from now on it is immutable.
     pub fn seal(self, server: &ServerId, key: &SigningKey) -> SealedPack {
         let signature = sign::sign(key, Label::Pack, &self.covered(server));
+        self.with_signature(signature)
+    }
+
+    /// The pack with a signature that was made before; whether it holds is not looked at.
+    pub(crate) fn with_signature(self, signature: Signature64) -> SealedPack {
         let mut writer = Writer::new();
         self.write_header(&mut writer);
         writer.varint(self.entries.len() as u64);

@@ -4,7 +4,7 @@ use jawla_model::{IncarnationId, ScopeId, ServerId};
 
 use crate::code::{Reader, WireError, Writer};
 use crate::limits;
-use crate::pack::SealedPack;
+use crate::pack::{FORM_SHORT, SealedPack, ShortPack};
 use crate::room::Room;
 use crate::sign::{self, Label, Signature64, SigningKey, VerifyingKey};
 use crate::stream::{Deflate, Inflate};
@@ -39,6 +39,9 @@ pub struct Flags {
     pub certificate: bool,
     /// The device has no fresh ticket for files.
     pub wants_ticket: bool,
+    /// The device speaks the short form: packs may come in it, and entries may be answered in it.
+    /// A server that does not know the flag refuses the request, and the device goes without.
+    pub short: bool,
 }
 
 impl Flags {
@@ -51,20 +54,16 @@ impl Flags {
             self.second_try,
             self.certificate,
             self.wants_ticket,
+            self.short,
         ]
         .iter()
         .enumerate()
         .fold(0, |bits, (at, set)| bits | (u8::from(*set) << at))
     }
 
-    fn from_bits(bits: u8) -> Result<Self, WireError> {
-        if bits & 0b1000_0000 != 0 {
-            return Err(WireError::Meaning {
-                what: "request flags",
-            });
-        }
+    fn from_bits(bits: u8) -> Self {
         let bit = |at: u8| bits & (1 << at) != 0;
-        Ok(Self {
+        Self {
             metered: bit(0),
             foreground: bit(1),
             compressed: bit(2),
@@ -72,7 +71,8 @@ impl Flags {
             second_try: bit(4),
             certificate: bit(5),
             wants_ticket: bit(6),
-        })
+            short: bit(7),
+        }
     }
 }
 
@@ -157,7 +157,7 @@ impl Head {
         if reader.u8()? != VERSION || reader.u8()? != KIND_SYNC {
             return Err(WireError::Version);
         }
-        let flags = Flags::from_bits(reader.u8()?)?;
+        let flags = Flags::from_bits(reader.u8()?);
         if reader.u8()? != DICTIONARY_NONE {
             return Err(WireError::Version);
         }
@@ -201,7 +201,7 @@ impl Head {
         Ok(ladder)
     }
 
-    /// Builds and signs the whole body. Packs travel in the order given.
+    /// Builds and signs the whole body. Packs travel in the order given, each in the form given.
     ///
     /// # Errors
     /// [`WireError::Stream`] on a failure of the compressor.
@@ -211,21 +211,29 @@ impl Head {
         server: &ServerId,
         key: &SigningKey,
     ) -> Result<Vec<u8>, WireError> {
-        self.flags.compressed = !packs.is_empty();
+        let items: Vec<Vec<u8>> = packs
+            .iter()
+            .map(|pack| Writer::new().u8(TAG_PACK).block(pack).finish())
+            .collect();
+        let mut sent = [items.concat(), vec![TAG_END]].concat();
+        self.flags.compressed = false;
+        if !packs.is_empty() {
+            let mut stream = Vec::new();
+            let mut deflate = Deflate::new()?;
+            for item in &items {
+                stream.extend(deflate.flush(item)?);
+            }
+            stream.extend(deflate.finish(&[TAG_END])?);
+            // A first version of the other side expects packs in a stream.
+            let small = self.flags.short && sent.len() <= limits::PLAIN_BYTES_MAX;
+            self.flags.compressed = !small || stream.len() < sent.len();
+            if self.flags.compressed {
+                sent = stream;
+            }
+        }
         let mut body = Writer::new();
         self.write(&mut body);
-        if self.flags.compressed {
-            let mut deflate = Deflate::new()?;
-            for pack in packs {
-                let item = Writer::new().u8(TAG_PACK).block(pack).finish();
-                let flushed = deflate.flush(&item)?;
-                body.raw(&flushed);
-            }
-            let last = deflate.finish(&[TAG_END])?;
-            body.raw(&last);
-        } else {
-            body.u8(TAG_END);
-        }
+        body.raw(&sent);
         let covered =
             sign::request_covered(server, &self.incarnation, self.request_no, body.bytes());
         let signature = sign::sign(key, Label::Request, &covered);
@@ -242,8 +250,20 @@ pub enum RequestItem {
     Tail(Vec<u8>),
     /// A pack.
     Pack(Box<SealedPack>),
+    /// A pack in short form: to be put together against the log.
+    ShortPack(Box<ShortPack>),
     /// Bytes where a pack should be; its neighbours go on.
     BrokenPack(WireError),
+}
+
+impl RequestItem {
+    fn changes_count(&self) -> usize {
+        match self {
+            RequestItem::Pack(pack) => pack.pack.entries.len(),
+            RequestItem::ShortPack(pack) => pack.entries_count(),
+            RequestItem::Certificate(_) | RequestItem::Tail(_) | RequestItem::BrokenPack(_) => 0,
+        }
+    }
 }
 
 /// Reads a request as it arrives: every item is handed out when it is whole, so that a cut
@@ -341,9 +361,7 @@ impl RequestReader {
             match item {
                 None => self.ended = true,
                 Some(item) => {
-                    if let RequestItem::Pack(pack) = &item {
-                        self.changes += pack.pack.entries.len();
-                    }
+                    self.changes += item.changes_count();
                     if self.changes > limits::REQUEST_CHANGES_MAX {
                         return Err(WireError::Limit {
                             what: "changes of a request",
@@ -365,6 +383,10 @@ impl RequestReader {
         Ok(Some(match tag {
             TAG_CERTIFICATE => RequestItem::Certificate(bytes.to_vec()),
             TAG_TAIL => RequestItem::Tail(bytes.to_vec()),
+            TAG_PACK if bytes.first() == Some(&FORM_SHORT) => match ShortPack::decode(bytes) {
+                Ok(pack) => RequestItem::ShortPack(Box::new(pack)),
+                Err(error) => RequestItem::BrokenPack(error),
+            },
             TAG_PACK => match SealedPack::decode(bytes) {
                 Ok(pack) => RequestItem::Pack(Box::new(pack)),
                 Err(error) => RequestItem::BrokenPack(error),

@@ -1,17 +1,18 @@
 //! The answer to a request that holds: outcomes, news, then the logs behind each cursor in
 //! blocks that end at a signed mark.
 
-use jawla_model::{ReceivedAt, ScopeId};
+use jawla_model::{DocumentId, ReceivedAt, ScopeId};
 use jawla_sync::answer::{
     AnswerItem, AnswerWriter, EntryBody, EntryItem, ScopeNews, Status, StatusCode,
 };
 use jawla_sync::limits::{ANSWER_BYTES_AIM, BLOCK_BYTES_AIM};
 use jawla_sync::request::Head;
+use jawla_sync::short::{Frame, Recent, ShortChange};
 use jawla_sync::sign::{self, Label};
-use jawla_sync::{EntryKind, OutcomeForm};
+use jawla_sync::{Chain16, EntryKind, OutcomeForm};
 
-use super::ServerCore;
 use super::session::{End, Place, status_signature};
+use super::{CODEC, ServerCore};
 use crate::keys::TICKET_LIFE_S;
 use crate::limits::{BLOCK_ENTRIES_MAX, CERTIFICATE_RENEWAL_S, TICKET_RENEWAL_S};
 use crate::store::{
@@ -60,7 +61,11 @@ pub(super) fn build(
     if !something && !stale {
         return Ok(vec![AnswerWriter::bare(status)]);
     }
-    items.push(asked.own(version, &cursors, backup_no)?);
+    // Whoever speaks the short form keeps what it was told until it is time for another.
+    let renewing = asked.age(held.certificate_at) >= CERTIFICATE_RENEWAL_S;
+    if stale || renewing || !head.flags.short || backup_no > head.backup_no {
+        items.push(asked.own(version, &cursors, backup_no)?);
+    }
     items.extend(people.into_iter().map(|change| AnswerItem::Person {
         change_no: change.change_no,
         person: change.person,
@@ -83,6 +88,10 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    fn age(&self, at: ReceivedAt) -> u64 {
+        self.now.0.saturating_sub(at.0)
+    }
+
     fn outcomes(&self, open: &[(u64, OutcomeForm)]) -> Result<Vec<AnswerItem>, StoreError> {
         let first = self.head.first_open_pack;
         let receipts = self
@@ -170,14 +179,13 @@ impl Asked<'_> {
         backup_no: u64,
     ) -> Result<AnswerItem, StoreError> {
         let held = self.held;
-        let age = |at: ReceivedAt| self.now.0.saturating_sub(at.0);
         let renew =
-            version != held.set_version || age(held.certificate_at) >= CERTIFICATE_RENEWAL_S;
+            version != held.set_version || self.age(held.certificate_at) >= CERTIFICATE_RENEWAL_S;
         let certificate = renew.then(|| {
             let scopes: Vec<ScopeOfDevice> = cursors.iter().map(|(scope, _)| *scope).collect();
             self.core.certificate(held, &scopes, self.now)
         });
-        if renew || age(held.ticket_at) >= TICKET_RENEWAL_S {
+        if renew || self.age(held.ticket_at) >= TICKET_RENEWAL_S {
             let what = if renew {
                 HandedOut::TicketAndCertificate
             } else {
@@ -208,8 +216,10 @@ impl Asked<'_> {
     ) -> Result<bool, End> {
         for (scope, cursor) in behind {
             let mut seq = *cursor;
+            let mut block = Block::default();
             loop {
                 if writer.written_bytes() >= ANSWER_BYTES_AIM {
+                    self.end_block(scope, &mut block, writer)?;
                     return Ok(true);
                 }
                 let entries =
@@ -218,30 +228,85 @@ impl Asked<'_> {
                         .entries_after(scope.scope, seq, 4 * BLOCK_BYTES_AIM)?;
                 let Some(last) = entries.last() else { break };
                 seq = last.entry.seq;
-                self.blocks(scope, &entries, writer)?;
+                let bodies = self.bodies(scope.scope, &entries)?;
+                for (held, body) in entries.iter().zip(bodies) {
+                    block.add(held, body, writer);
+                    let full = writer.unflushed_bytes() >= BLOCK_BYTES_AIM
+                        || block.entries >= BLOCK_ENTRIES_MAX;
+                    if full {
+                        self.end_block(scope, &mut block, writer)?;
+                    }
+                }
             }
+            self.end_block(scope, &mut block, writer)?;
         }
         Ok(false)
     }
 
-    fn blocks(
+    /// What travels of each entry: nothing of an own one, else its document and body.
+    fn bodies(
+        &self,
+        scope: ScopeId,
+        entries: &[EntryHeld],
+    ) -> Result<Vec<Option<(Option<DocumentId>, EntryBody)>>, StoreError> {
+        let nothing = Recent::default();
+        let mut bodies = Vec::with_capacity(entries.len());
+        self.core.store().look_up(&mut |logs| {
+            bodies.extend(entries.iter().map(|held| {
+                (!self.is_own(held)).then(|| {
+                    let frame = Frame {
+                        scope,
+                        seq: held.entry.seq,
+                        recent: &nothing,
+                        logs,
+                        codec: &CODEC,
+                        author: None,
+                    };
+                    self.body(held, &frame)
+                })
+            }));
+        })?;
+        Ok(bodies)
+    }
+
+    fn body(&self, held: &EntryHeld, frame: &Frame<'_>) -> (Option<DocumentId>, EntryBody) {
+        let entry = &held.entry;
+        let Some(payload) = &entry.payload else {
+            return (entry.document, EntryBody::Hollow(entry.content));
+        };
+        let speaks_short = self.head.flags.short && !self.head.flags.full;
+        let document = entry
+            .document
+            .filter(|_| speaks_short && entry.kind == EntryKind::Change);
+        let short = document.and_then(|document| frame.shorten(document, payload));
+        match short {
+            Some((document, short)) if self.can_compute(&short) => {
+                (document, EntryBody::Short(short))
+            }
+            _ => (entry.document, EntryBody::Payload(payload.clone())),
+        }
+    }
+
+    /// Whether the device can compute what travels without a body.
+    fn can_compute(&self, short: &ShortChange) -> bool {
+        match short {
+            ShortChange::Skeleton { step } => u64::from(*step) <= self.head.schema,
+            ShortChange::Written { .. } => true,
+        }
+    }
+
+    /// Ends the block with the mark of its last entry, if it has any.
+    fn end_block(
         &self,
         scope: &ScopeOfDevice,
-        entries: &[EntryHeld],
+        block: &mut Block,
         writer: &mut AnswerWriter,
     ) -> Result<(), End> {
-        let mut block = Block::default();
-        for (index, held) in entries.iter().enumerate() {
-            block.add(held, self.is_own(held), writer);
-            let last = index + 1 == entries.len();
-            let full =
-                writer.unflushed_bytes() >= BLOCK_BYTES_AIM || block.entries >= BLOCK_ENTRIES_MAX;
-            if last || full {
-                block.end(writer);
-                writer.item(&self.mark(scope, held));
-                writer.flush()?;
-                block = Block::default();
-            }
+        let mut ended = std::mem::take(block);
+        if let Some((seq, chain)) = ended.last {
+            ended.end_run(writer);
+            writer.item(&self.mark(scope, seq, chain));
+            writer.flush()?;
         }
         Ok(())
     }
@@ -255,13 +320,12 @@ impl Asked<'_> {
                 .is_some_and(|(incarnation, _)| incarnation == self.head.incarnation)
     }
 
-    fn mark(&self, scope: &ScopeOfDevice, held: &EntryHeld) -> AnswerItem {
+    fn mark(&self, scope: &ScopeOfDevice, seq: u64, chain: Chain16) -> AnswerItem {
         let keys = self.core.keys();
-        let id: &ScopeId = &scope.scope;
-        let covered = sign::mark_covered(&keys.server_id(), id, held.entry.seq, held.entry.chain);
+        let covered = sign::mark_covered(&keys.server_id(), &scope.scope, seq, chain);
         AnswerItem::Mark {
             scope_no: scope.no,
-            seq: held.entry.seq,
+            seq,
             signature: sign::sign(keys.signing_key(), Label::Mark, &covered),
         }
     }
@@ -274,19 +338,27 @@ struct Block {
     run: u64,
     run_delta: i64,
     entries: usize,
+    last: Option<(u64, Chain16)>,
 }
 
 impl Block {
-    fn add(&mut self, held: &EntryHeld, own: bool, writer: &mut AnswerWriter) {
+    /// Adds an entry; without a body it is the device's own.
+    fn add(
+        &mut self,
+        held: &EntryHeld,
+        body: Option<(Option<DocumentId>, EntryBody)>,
+        writer: &mut AnswerWriter,
+    ) {
         self.entries += 1;
+        self.last = Some((held.entry.seq, held.entry.chain));
         let received = held.entry.received_at.0;
         let delta = i64::try_from(received)
             .unwrap_or(i64::MAX)
             .saturating_sub(i64::try_from(self.received).unwrap_or(i64::MAX));
-        if own {
+        let Some((document, body)) = body else {
             // A run's delta is against the entry before it and holds for all of the run.
             if self.run > 0 && delta != 0 {
-                self.end(writer);
+                self.end_run(writer);
             }
             if self.run == 0 {
                 self.run_delta = delta;
@@ -294,23 +366,19 @@ impl Block {
             self.run += 1;
             self.received = received;
             return;
-        }
-        self.end(writer);
-        self.received = received;
-        let body = match &held.entry.payload {
-            Some(payload) => EntryBody::Payload(payload.clone()),
-            None => EntryBody::Hollow(held.entry.content),
         };
+        self.end_run(writer);
+        self.received = received;
         writer.item(&AnswerItem::Entry(EntryItem {
             kind: held.entry.kind,
             received_delta: delta,
-            document: held.entry.document,
+            document,
             body,
         }));
     }
 
     /// Writes the run of own entries that is open.
-    fn end(&mut self, writer: &mut AnswerWriter) {
+    fn end_run(&mut self, writer: &mut AnswerWriter) {
         if self.run > 0 {
             writer.item(&AnswerItem::OwnEntries {
                 count: self.run,

@@ -1,17 +1,19 @@
 //! One sync request: packs are judged as they become whole, the answer is made at the end.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jawla_model::{ReceivedAt, ScopeId};
 use jawla_sync::answer::{AnswerItem, AnswerWriter, Status, StatusCode};
 use jawla_sync::chain::digest8;
+use jawla_sync::pack::{Ground, ShortPack, count_full};
 use jawla_sync::request::{Head, RequestItem, RequestReader};
 use jawla_sync::server::Standing;
+use jawla_sync::short::Recent;
 use jawla_sync::sign::{self, Label};
 use jawla_sync::{Chain16, OutcomeForm, SealedPack, Signature64, VerifyingKey, WireError};
 
-use super::ServerCore;
-use super::answer;
+use super::{CODEC, ServerCore, answer};
 use crate::limits::{POLL_AFTER_MINUTES, SET_VERSIONS_TRIED_MAX};
 use crate::store::{IncarnationHeld, PackJudgement, RequestTurn, ScopeOfDevice, StoreError};
 
@@ -52,6 +54,10 @@ pub struct SyncSession {
     packs: Packs,
     /// Outcomes that leave no receipt: later, send full.
     open: Vec<(u64, OutcomeForm)>,
+    /// Where the device stands, when its packs are read: the short form counts from there.
+    place: Option<Place>,
+    /// Per scope, by its number for the device, the entries of this request's packs by now.
+    counted: BTreeMap<u64, Recent>,
 }
 
 /// Where a device stands in its scopes, as its request says and the store confirmed.
@@ -72,6 +78,8 @@ impl SyncSession {
             reader: RequestReader::new(),
             packs: Packs::Undecided,
             open: Vec::new(),
+            place: None,
+            counted: BTreeMap::new(),
         }
     }
 
@@ -87,7 +95,8 @@ impl SyncSession {
     pub fn feed(&mut self, bytes: &[u8]) -> Result<(), SyncRefusal> {
         for item in self.reader.feed(bytes)? {
             match item {
-                RequestItem::Pack(sealed) => self.pack(&sealed),
+                RequestItem::Pack(sealed) => self.full_pack(&sealed),
+                RequestItem::ShortPack(short) => self.short_pack(&short),
                 // Certificates and tails are read by a later version; of a broken pack not even
                 // the number is sure, it stays open.
                 RequestItem::Certificate(_) | RequestItem::Tail(_) | RequestItem::BrokenPack(_) => {
@@ -118,19 +127,89 @@ impl SyncSession {
         }
     }
 
-    fn pack(&mut self, sealed: &SealedPack) {
+    fn full_pack(&mut self, sealed: &SealedPack) {
+        if !self.reads_packs() {
+            return;
+        }
+        let scope = sealed.pack.scope;
+        let counts_in = self
+            .scopes()
+            .find(|(known, _)| known.scope == scope)
+            .copied();
+        if let Some((known, cursor)) = counts_in {
+            count_full(sealed, self.counted_in(known.no, cursor));
+        }
+        self.judge(sealed);
+    }
+
+    /// A pack in short form is put together as the log at the device's cursors says. Whatever
+    /// does not come out as its author signed it is asked for in full.
+    fn short_pack(&mut self, short: &ShortPack) {
+        if !self.reads_packs() {
+            return;
+        }
+        let Some(incarnation) = self.reader.head().map(|head| head.incarnation) else {
+            return;
+        };
+        let counts_in = self
+            .scopes()
+            .find(|(known, _)| known.no == short.scope_no)
+            .copied();
+        let Some((known, cursor)) = counts_in else {
+            self.open.push((short.no, OutcomeForm::SendFull));
+            return;
+        };
+        let mut recent = std::mem::take(self.counted_in(known.no, cursor));
+        let mut sealed = None;
+        let looked_up = self.core.store().look_up(&mut |logs| {
+            let ground = Ground {
+                scope: known.scope,
+                scope_no: known.no,
+                cursor,
+                logs,
+                codec: &CODEC,
+            };
+            sealed = Some(short.lengthen(incarnation, &ground, &mut recent));
+        });
+        self.counted.insert(known.no, recent);
+        match (looked_up, sealed) {
+            (Err(error), _) => self.packs = failed(&error),
+            (Ok(()), Some(Ok(sealed))) => self.judge(&sealed),
+            (Ok(()), _) => self.open.push((short.no, OutcomeForm::SendFull)),
+        }
+    }
+
+    fn scopes(&self) -> impl Iterator<Item = &(ScopeOfDevice, u64)> {
+        self.place.iter().flat_map(|place| &place.cursors)
+    }
+
+    fn counted_in(&mut self, scope_no: u64, cursor: u64) -> &mut Recent {
+        self.counted
+            .entry(scope_no)
+            .or_insert_with(|| Recent::behind(cursor))
+    }
+
+    /// Whether packs of this request are judged; decided when the first of them is there.
+    fn reads_packs(&mut self) -> bool {
         if self.packs == Packs::Undecided {
-            self.packs = match self.may_read_packs() {
-                Ok(true) => Packs::Read,
-                Ok(false) => Packs::PassedOver,
+            self.packs = match self.place_for_packs() {
+                Ok(Some(place)) => {
+                    self.place = Some(place);
+                    Packs::Read
+                }
+                Ok(None) => Packs::PassedOver,
                 Err(error) => failed(&error),
             };
         }
+        self.packs == Packs::Read
+    }
+
+    fn judge(&mut self, sealed: &SealedPack) {
         let own = self
             .reader
             .head()
-            .is_some_and(|h| h.incarnation == sealed.pack.incarnation);
-        if self.packs != Packs::Read || !own {
+            .is_some_and(|head| head.incarnation == sealed.pack.incarnation);
+        if !own {
             return;
         }
         let no = sealed.pack.no;
@@ -144,14 +223,17 @@ impl SyncSession {
 
     /// What must hold before the first pack is read. The signature over the body comes at its
     /// end and is not among it: a pack stands on its own.
-    fn may_read_packs(&self) -> Result<bool, StoreError> {
+    fn place_for_packs(&self) -> Result<Option<Place>, StoreError> {
         let Some(head) = self.reader.head() else {
-            return Ok(false);
+            return Ok(None);
         };
         let Some(held) = find_phone(&self.core, head)? else {
-            return Ok(false);
+            return Ok(None);
         };
-        Ok(head.request_no > held.last_request && find_place(&self.core, head, &held)?.is_some())
+        if head.request_no <= held.last_request {
+            return Ok(None);
+        }
+        find_place(&self.core, head, &held)
     }
 
     fn answer(&self, head: &Head) -> Result<Vec<Vec<u8>>, End> {

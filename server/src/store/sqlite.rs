@@ -15,6 +15,7 @@ mod members;
 mod migrations;
 mod packs;
 mod people;
+mod places;
 mod scopes;
 mod teams;
 mod view;
@@ -31,6 +32,7 @@ use jawla_model::{
 use jawla_sync::chain::ReferencePayload;
 use jawla_sync::room::Room;
 use jawla_sync::server::LogHead;
+use jawla_sync::short::Logs;
 use jawla_sync::{Chain16, SealedPack};
 use jawla_views::sqlite::SqliteViews;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -387,6 +389,10 @@ impl Store for SqliteStore {
 
     fn chain_at(&self, scope: ScopeId, seq: u64) -> Result<Option<Chain16>, StoreError> {
         self.read(|tx| log::chain_at(tx, scope, seq))
+    }
+
+    fn look_up(&self, ask: &mut dyn FnMut(&dyn Logs)) -> Result<(), StoreError> {
+        self.read(|tx| places::look_up(tx, ask))
     }
 
     fn log_head(&self, scope: ScopeId) -> Result<Option<LogHead>, StoreError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jawla_dossier::{Authoring, Authority, Change, Document};
+use jawla_dossier::{Authoring, Authority, Change, Document, codec};
 use jawla_model::{
     ActorId, Claimed, DocumentId, Edit, Hash32, IncarnationId, PersonId, ReceivedAt, Role, ScopeId,
     ServerId,
@@ -12,11 +12,12 @@ use jawla_server::core::{ServerCore, SyncSession};
 use jawla_server::enrolment;
 use jawla_sync::answer::ScopeNews;
 use jawla_sync::device::{
-    Cursor, DeviceEngine, Effect, Event, Identity, Now, SessionResult, SessionStart,
+    Cursor, DeviceEngine, Effect, Event, Identity, Now, SessionResult, SessionStart, Speech,
 };
 use jawla_sync::enrol::{EnrolAnswer, EnrolRequest, Invitation, decode_answer};
 use jawla_sync::pack::actor_of;
 use jawla_sync::room::AppVersion;
+use jawla_sync::short::{Codec, Logs, Placed};
 use jawla_sync::{
     Chain16, EntryKind, LogEntry, OutcomeForm, Pack, PackEntry, SealedPack, SigningKey,
     VerifyingKey,
@@ -52,7 +53,48 @@ pub struct Phone {
     pub full: bool,
     pub app: AppVersion,
     pub files_waiting: u64,
+    pub speech: Speech,
     pub now: ReceivedAt,
+}
+
+/// How a change looks inside.
+pub const CODEC: Codec = Codec {
+    strip: codec::strip,
+    rebuild: codec::rebuild,
+    skeleton: codec::skeleton,
+};
+
+impl Logs for Phone {
+    fn entry_at(&self, scope: ScopeId, seq: u64) -> Option<Placed> {
+        let entry = self.log.get(&(scope, seq))?;
+        let payload = entry.payload.as_deref();
+        Some(Placed::new(
+            entry.kind,
+            entry.document,
+            entry.content,
+            payload,
+        ))
+    }
+
+    fn find_change(&self, scope: ScopeId, hash: &Hash32) -> Option<(u64, DocumentId)> {
+        let mut entries = self.log.iter().filter(|((of, _), _)| *of == scope);
+        let (_, found) = entries.find(|(_, entry)| entry.content == *hash)?;
+        Some((found.seq, found.document?))
+    }
+
+    fn find_actor(&self, scope: ScopeId, actor: &ActorId) -> Option<u64> {
+        let mut positions = self.log.keys().filter(|(of, _)| *of == scope);
+        positions
+            .find(|(_, seq)| self.entry_at(scope, *seq).and_then(|e| e.actor) == Some(*actor))
+            .map(|(_, seq)| *seq)
+    }
+
+    fn chain_at(&self, scope: ScopeId, seq: u64) -> Option<Chain16> {
+        match seq {
+            0 => Some(Chain16::origin(&scope)),
+            _ => self.log.get(&(scope, seq)).map(|entry| entry.chain),
+        }
+    }
 }
 
 /// What one sync came to.
@@ -136,6 +178,7 @@ impl Phone {
             full: false,
             app: AppVersion::default(),
             files_waiting: 0,
+            speech: Speech::Short,
             now: START,
         })
     }
@@ -225,8 +268,12 @@ impl Phone {
     /// The body of the next request, as the engine makes it; the number counts as used.
     pub fn body(&mut self) -> Vec<u8> {
         let mut engine = self.engine();
-        engine.handle(Now::default(), Event::Wanted);
-        let effects = engine.handle(Now::default(), Event::Prepared(Box::new(self.start())));
+        engine.handle(Now::default(), Event::Wanted, self);
+        let effects = engine.handle(
+            Now::default(),
+            Event::Prepared(Box::new(self.start())),
+            self,
+        );
         self.request_no += 1;
         effects
             .into_iter()
@@ -238,12 +285,13 @@ impl Phone {
     }
 
     fn engine(&self) -> DeviceEngine {
-        DeviceEngine::new(Identity {
+        let identity = Identity {
             incarnation: self.incarnation,
             key: self.key.clone(),
             server: self.server,
             server_key: self.server_key,
-        })
+        };
+        DeviceEngine::new(identity, CODEC, self.speech)
     }
 
     /// Syncs until the engine is content.
@@ -266,12 +314,12 @@ impl Phone {
             requests: 0,
         };
         let mut effects: std::collections::VecDeque<Effect> =
-            engine.handle(Now::default(), Event::Wanted).into();
+            engine.handle(Now::default(), Event::Wanted, self).into();
         while let Some(effect) = effects.pop_front() {
             match effect {
                 Effect::Prepare => {
                     let start = Box::new(self.start());
-                    effects.extend(engine.handle(Now::default(), Event::Prepared(start)));
+                    effects.extend(engine.handle(Now::default(), Event::Prepared(start), self));
                 }
                 Effect::Send(body) => {
                     talk.requests += 1;
@@ -279,9 +327,9 @@ impl Phone {
                     talk.up_bytes += body.len();
                     for part in link(&body) {
                         talk.down_bytes += part.len();
-                        effects.extend(engine.handle(Now::default(), Event::Bytes(part)));
+                        effects.extend(engine.handle(Now::default(), Event::Bytes(part), self));
                     }
-                    effects.extend(engine.handle(Now::default(), Event::AnswerEnded));
+                    effects.extend(engine.handle(Now::default(), Event::AnswerEnded, self));
                 }
                 Effect::Finished(result) => {
                     talk.result = result;

@@ -25,6 +25,7 @@ mod report;
 mod roads;
 mod server;
 mod visits;
+mod weight;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

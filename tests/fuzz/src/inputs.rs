@@ -3,8 +3,8 @@
 
 use jawla_dossier::{Authoring, Document, hostile};
 use jawla_model::{
-    ActorId, Claimed, DocumentId, Edit, FieldPath, Hash32, IncarnationId, ProjectField,
-    ScopeId, ServerId, VisitField, VisitId, VisitKind,
+    ActorId, Claimed, DocumentId, Edit, FieldPath, Hash32, IncarnationId, ProjectField, ScopeId,
+    ServerId, VisitField, VisitId, VisitKind,
 };
 use jawla_sync::answer::{AnswerItem, AnswerWriter, EntryBody, EntryItem, Status, StatusCode};
 use jawla_sync::enrol::{EnrolRequest, Invitation};

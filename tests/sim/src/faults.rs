@@ -47,6 +47,8 @@ faults! {
     PhoneClockJump "phone clock jumps";
     ServerClockBack "server clock goes back";
     HostilePack "hostile pack pushed";
+    OldServer "short form refused by an old server";
+    OldPhone "request of an old phone";
 }
 
 /// How often each class was hit.

@@ -8,12 +8,17 @@ use jawla_client::platform::LinkKind;
 use jawla_server::core::SyncSession;
 use jawla_sync::answer::{AnswerItem, AnswerReader, AnswerWriter, EntryBody};
 use jawla_sync::device::{Effect, Event, LinkFailure, SessionResult};
+use jawla_sync::short::{ActorName, Dependency, ShortChange};
 
 use crate::dice::Dice;
 use crate::faults::Fault;
 use crate::server::End;
 use crate::trace::{short, short_hash};
-use crate::world::Universe;
+use crate::world::{Old, Universe};
+
+/// Where the flags stand in a request, and the one that an earlier server does not know.
+const FLAGS_AT: usize = 2;
+const FLAG_SHORT: u8 = 0x80;
 
 /// Requests of one sync; more would be a loop.
 const REQUESTS_MAX: usize = 48;
@@ -133,6 +138,10 @@ impl Universe {
             match told {
                 Told::Send(body) => {
                     requests += 1;
+                    if self.old == Old::Phone(number) {
+                        assert_eq!(body[FLAGS_AT] & FLAG_SHORT, 0, "an old phone is old");
+                        self.hits.hit(Fault::OldPhone);
+                    }
                     assert!(
                         requests <= REQUESTS_MAX,
                         "liveness: phone {number} asks for ever"
@@ -334,6 +343,14 @@ impl Universe {
     /// Feeds the first `upto` bytes of a request to the server, in chunks; its answer when all of
     /// it arrived and the server lived to give one.
     pub fn deliver(&mut self, body: &[u8], upto: usize) -> Result<Vec<u8>, LinkFailure> {
+        let speaks_short = body
+            .get(FLAGS_AT)
+            .is_some_and(|flags| flags & FLAG_SHORT != 0);
+        if speaks_short && matches!(self.old, Old::Server | Old::ServerAtFirst) {
+            // What it does with a flag it does not know: it reads nothing.
+            self.hits.hit(Fault::OldServer);
+            return Err(LinkFailure::Status(400));
+        }
         let core = self.server.core();
         let mut session = SyncSession::new(&core, self.server.now());
         let mut rest = &body[..upto];
@@ -411,6 +428,9 @@ impl Universe {
                     let byte = self.dice.index(payload.len());
                     payload[byte] ^= 1 << self.dice.below(8);
                 }
+                EntryBody::Short(short) if self.dice.one_in(2) => {
+                    alter_short(short, &mut self.dice);
+                }
                 _ => entry.received_delta += 1 + self.dice.below(100) as i64,
             }
         }
@@ -423,6 +443,35 @@ impl Universe {
         if let Ok(items) = AnswerReader::new().feed(bytes) {
             let phone = &mut self.phones[number];
             phone.heard.extend(items);
+        }
+    }
+}
+
+/// Changes one number or byte of a change in short form.
+fn alter_short(short: &mut ShortChange, dice: &mut Dice) {
+    let ShortChange::Written {
+        deps,
+        actor,
+        others,
+        body,
+    } = short
+    else {
+        *short = ShortChange::Skeleton { step: 2 };
+        return;
+    };
+    match dice.below(4) {
+        0 if !deps.is_empty() => {
+            let at = dice.index(deps.len());
+            deps[at] = Dependency::Back(1 + dice.below(40));
+        }
+        1 => *actor = ActorName::ShownAt(1 + dice.below(40)),
+        2 if !others.is_empty() => {
+            let at = dice.index(others.len());
+            others[at] = ActorName::ShownAt(1 + dice.below(40));
+        }
+        _ => {
+            let at = dice.index(body.len());
+            body[at] ^= 1 << dice.below(8);
         }
     }
 }

@@ -8,6 +8,7 @@ use jawla_client::witness::Witness;
 use jawla_client::{ClientError, Device};
 use jawla_model::{DocumentId, PersonId, ScopeId, VisitId};
 use jawla_sync::answer::AnswerItem;
+use jawla_sync::device::Speech;
 
 use crate::dice::Dice;
 use crate::disk::{DiskImage, SimDisk, Surface};
@@ -25,6 +26,8 @@ pub struct Phone {
     pub witness: Arc<MemoryWitness>,
     /// Its clocks and chance.
     pub platform: Arc<SimPlatform>,
+    /// How its app speaks to the server.
+    pub speech: Speech,
     /// The app, while it runs.
     pub device: Option<Device>,
     /// Whose it is.
@@ -54,6 +57,7 @@ impl Phone {
             disk: SimDisk::with_surface(disk_seed, Surface::Powersafe),
             witness: Arc::new(MemoryWitness::default()),
             platform: Arc::new(SimPlatform::new(time, chance)),
+            speech: Speech::Short,
             device: None,
             person,
             scopes: Vec::new(),
@@ -85,7 +89,9 @@ impl Phone {
             witness,
         };
         self.life += 1;
-        self.device = Some(Device::open(&options, parts)?);
+        let mut device = Device::open(&options, parts)?;
+        device.speak(self.speech)?;
+        self.device = Some(device);
         Ok(())
     }
 

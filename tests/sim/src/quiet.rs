@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jawla_dossier::{Document, read_header};
 use jawla_model::{DocumentId, Hash32, PersonId, ScopeId};
 use jawla_sync::answer::{AnswerItem, EntryBody, ScopeNews};
+use jawla_sync::short::{ActorName, Dependency, ShortChange};
 
 use crate::trace::short;
-use crate::world::{MEMBERS, Universe};
+use crate::world::{MEMBERS, Old, Universe};
 
 /// Rounds of calm syncs after which nothing may be open: one sends and pulls, one pulls what
 /// the others sent, one asks for outcomes that were lost, one is spare.
@@ -17,6 +18,9 @@ impl Universe {
     /// Heals everything and lets everybody sync until nothing is open.
     pub fn become_quiet(&mut self) {
         self.trace.note("the faults stop");
+        if self.old == Old::ServerAtFirst {
+            self.old = Old::Nobody;
+        }
         self.server.disk.heal();
         for number in 0..self.phones.len() {
             self.phones[number].disk.heal();
@@ -247,7 +251,25 @@ impl Universe {
                 }
             }
         }
+        for name in self.named_in_log(number) {
+            let id: Option<&[u8; 16]> = name.first_chunk();
+            heard.extend(id.and_then(|id| things.get(id)));
+        }
         heard
+    }
+
+    /// Documents and content hashes in a phone's log: what it put together from what it heard.
+    fn named_in_log(&self, number: usize) -> Vec<Vec<u8>> {
+        let device = self.phones[number].device.as_ref().expect("the app runs");
+        device
+            .store()
+            .conn()
+            .prepare(
+                "SELECT document FROM entry WHERE kind = 1
+                 UNION ALL SELECT content FROM entry WHERE kind = 1",
+            )
+            .and_then(|mut rows| rows.query_map([], |row| row.get(0))?.collect())
+            .expect("the store reads")
     }
 
     /// Ids of scopes, documents, people and changes that a phone must not learn of.
@@ -371,6 +393,7 @@ fn bytes_of(item: &AnswerItem) -> Vec<&[u8]> {
             all.push(match &entry.body {
                 EntryBody::Payload(payload) => payload,
                 EntryBody::Hollow(hash) => &hash.0,
+                EntryBody::Short(short) => return [all, named_in(short)].concat(),
             });
             all
         }
@@ -393,4 +416,29 @@ fn bytes_of(item: &AnswerItem) -> Vec<&[u8]> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What a change in short form names whole. What it counts from the log is looked for in the
+/// phone's log itself.
+fn named_in(short: &ShortChange) -> Vec<&[u8]> {
+    let ShortChange::Written {
+        deps,
+        actor,
+        others,
+        body,
+    } = short
+    else {
+        return Vec::new();
+    };
+    let mut all = vec![body.as_slice()];
+    all.extend(deps.iter().filter_map(|dep| match dep {
+        Dependency::Named(hash) => Some(hash.0.as_slice()),
+        Dependency::Back(_) => None,
+    }));
+    let names = std::iter::once(actor).chain(others);
+    all.extend(names.filter_map(|name| match name {
+        ActorName::Named(actor) => Some(actor.0.as_slice()),
+        ActorName::Skeleton | ActorName::ShownAt(_) | ActorName::Nonce(_) => None,
+    }));
+    all
 }

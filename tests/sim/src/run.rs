@@ -4,7 +4,7 @@ use crate::disk::DiskCounters;
 use crate::faults::Hits;
 use crate::people::OPERATIONS_PER_PHONE;
 use crate::trace::Trace;
-use crate::world::Universe;
+use crate::world::{Old, Universe};
 
 /// What a run that held says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub fn run(seed: u64, trace: &Trace) -> Verdict {
 
 /// Lives through a seed until nothing is open any more.
 pub fn live(seed: u64, trace: &Trace) -> Universe {
-    let mut universe = Universe::new(seed, trace.clone());
+    let mut universe = Universe::with_old(seed, trace.clone(), Old::of_seed(seed));
     let mut left = vec![OPERATIONS_PER_PHONE; universe.phones.len()];
     while left.iter().any(|operations| *operations > 0) {
         let busy: Vec<usize> = (0..left.len()).filter(|number| left[*number] > 0).collect();

@@ -6,6 +6,7 @@ use jawla_model::{DocumentId, PersonId, Role, ScopeId};
 use jawla_server::core::{OfficeAuthor, intake};
 use jawla_server::enrolment::{self, InviteRequest, ServerAddress};
 use jawla_server::import::Nature;
+use jawla_sync::device::Speech;
 use jawla_sync::enrol::decode_answer;
 
 use crate::dice::Dice;
@@ -25,9 +26,37 @@ pub const COMMUNES: [&str; 2] = ["053110513", "053110515"];
 /// Which phone is in which commune: one in A, one in B, one in both.
 pub const MEMBERS: [&[usize]; 3] = [&[0], &[1], &[0, 1]];
 
+/// Who is of an earlier day and knows the full form only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Old {
+    Nobody,
+    /// The server.
+    Server,
+    /// The server, until the faults stop: then it is brought up to date.
+    ServerAtFirst,
+    /// This phone.
+    Phone(usize),
+}
+
+impl Old {
+    /// Nobody in half of the seeds.
+    pub const fn of_seed(seed: u64) -> Self {
+        match seed % 10 {
+            1 => Self::Server,
+            3 => Self::ServerAtFirst,
+            5 => Self::Phone(0),
+            7 => Self::Phone(1),
+            9 => Self::Phone(2),
+            _ => Self::Nobody,
+        }
+    }
+}
+
 /// Everything there is.
 pub struct Universe {
     pub seed: u64,
+    /// Who is of an earlier day.
+    pub old: Old,
     pub dice: Dice,
     pub time: TrueTime,
     pub server: ServerHost,
@@ -61,6 +90,11 @@ pub struct Plans {
 impl Universe {
     /// Makes the province and enrols the phones; nothing fails yet.
     pub fn new(seed: u64, trace: Trace) -> Self {
+        Self::with_old(seed, trace, Old::Nobody)
+    }
+
+    /// The same, with somebody of an earlier day in it.
+    pub fn with_old(seed: u64, trace: Trace, old: Old) -> Self {
         let mut dice = Dice::new(seed, "world");
         let time = TrueTime::default();
         let office = OfficeAuthor {
@@ -72,6 +106,7 @@ impl Universe {
             .collect();
         let mut universe = Self {
             seed,
+            old,
             server: ServerHost::new(seed, time.clone()),
             oracle: Oracle::new(phones.len()),
             phones,
@@ -93,6 +128,9 @@ impl Universe {
                 .iter()
                 .map(|at| universe.scopes[*at])
                 .collect();
+            if old == Old::Phone(number) {
+                universe.phones[number].speech = Speech::Full;
+            }
             universe.phones[number].open().expect("a new phone starts");
             universe.enrol(number);
             universe.sync_calmly(number);

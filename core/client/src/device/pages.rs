@@ -69,8 +69,8 @@ impl Device {
         document: DocumentId,
         visit: VisitId,
     ) -> Result<VisitFields, ClientError> {
-        let mut fields =
-            visit_fields(&*self.dossier(document)?, &visit).ok_or(ClientError::NotFound("visit"))?;
+        let mut fields = visit_fields(&*self.dossier(document)?, &visit)
+            .ok_or(ClientError::NotFound("visit"))?;
         for row in work::typing(self.store.conn(), Some(document))? {
             if let FieldPath::Visit(of, key) = row.path
                 && of == visit

@@ -19,8 +19,9 @@ use super::{Device, Standing};
 use crate::error::ClientError;
 use crate::platform::LinkKind;
 use crate::store::{
-    AsideRow, ChangeState, FileDirection, FileKind, FileRow, ScopeRow, StoredChange, files, log,
-    packs, save_ask_first, save_contact, save_full, save_own, save_person, save_request_no, work,
+    AsideRow, ChangeState, FileDirection, FileKind, FileRow, ScopeRow, StoreLogs, StoredChange,
+    files, log, packs, save_ask_first, save_contact, save_full, save_own, save_person,
+    save_request_no, work,
 };
 use crate::witness::Testimony;
 
@@ -64,7 +65,7 @@ impl Device {
         while let Some(event) = events.pop_front() {
             let now = self.now();
             let engine = self.engine.as_mut().ok_or(ClientError::NotEnrolled)?;
-            for effect in engine.handle(now, event) {
+            for effect in engine.handle(now, event, &StoreLogs(self.store.conn())) {
                 if dies_before(&effect) {
                     return Err(ClientError::Closed);
                 }
@@ -76,7 +77,7 @@ impl Device {
                 };
                 if let Err(error) = done {
                     if let Some(engine) = self.engine.as_mut() {
-                        engine.handle(now, Event::StoreFailed);
+                        engine.handle(now, Event::StoreFailed, &StoreLogs(self.store.conn()));
                     }
                     return Err(error);
                 }

@@ -12,6 +12,8 @@ pub struct AnswerWriter {
     raw: Writer,
     written_bytes: usize,
     parts: Vec<Vec<u8>>,
+    /// The same answer without a stream, while it is small enough to be the shorter one.
+    plain: Option<Vec<Vec<u8>>>,
 }
 
 impl AnswerWriter {
@@ -29,11 +31,14 @@ impl AnswerWriter {
     pub fn new(status: &Status) -> Result<Self, WireError> {
         let mut head = Writer::new();
         status.write(&mut head, STATUS_ITEMS | STATUS_COMPRESSED);
+        let parts = vec![head.finish()];
+        status.write(&mut head, STATUS_ITEMS);
         Ok(Self {
             deflate: Deflate::new()?,
             raw: Writer::new(),
             written_bytes: 0,
-            parts: vec![head.finish()],
+            parts,
+            plain: Some(vec![head.finish()]),
         })
     }
 
@@ -61,7 +66,17 @@ impl AnswerWriter {
         self.written_bytes += raw.len();
         let part = self.deflate.flush(&raw)?;
         self.parts.push(part);
+        self.keep_plain(raw);
         Ok(())
+    }
+
+    fn keep_plain(&mut self, raw: Vec<u8>) {
+        if self.written_bytes > limits::PLAIN_BYTES_MAX {
+            self.plain = None;
+        }
+        if let Some(plain) = &mut self.plain {
+            plain.push(raw);
+        }
     }
 
     /// Ends the answer and hands out its parts.
@@ -71,9 +86,15 @@ impl AnswerWriter {
     pub fn finish(mut self, more: bool) -> Result<Vec<Vec<u8>>, WireError> {
         self.item(&AnswerItem::End { more });
         let raw = self.raw.finish();
+        self.written_bytes += raw.len();
+        self.keep_plain(raw.clone());
         let part = self.deflate.finish(&raw)?;
         self.parts.push(part);
-        Ok(self.parts)
+        let bytes = |parts: &[Vec<u8>]| parts.iter().map(Vec::len).sum::<usize>();
+        match self.plain {
+            Some(plain) if bytes(&plain) <= bytes(&self.parts) => Ok(plain),
+            _ => Ok(self.parts),
+        }
     }
 }
 

@@ -6,9 +6,10 @@ use jawla_model::{DocumentId, Hash32, ReceivedAt, ScopeId, seeded};
 
 use super::{Block, Cursor, Effect, Identity, SessionStart};
 use crate::answer::{AnswerItem, AnswerReader, EntryBody, EntryItem, ScopeNews, StatusCode};
-use crate::chain::{Chain16, EntryKind, LogEntry};
+use crate::chain::{Chain16, EntryKind, LogEntry, content_hash};
 use crate::limits;
 use crate::pack::{OutcomeForm, SealedPack};
+use crate::short::{Codec, Frame, Logs, Placed, Recent};
 use crate::sign::{self, Label, Signature64};
 
 #[derive(Debug)]
@@ -22,6 +23,19 @@ pub(super) struct Session {
     block_bytes: usize,
     pub(super) progress: bool,
     pub(super) more: bool,
+    /// The request said that this device speaks the short form.
+    pub(super) short: bool,
+    /// The server asked for a pack in full that went in short form.
+    pub(super) send_full: bool,
+    /// Entries of blocks that are verified but may not be in the store yet.
+    pub(super) recent: BTreeMap<ScopeId, Recent>,
+}
+
+/// What a session needs from outside to read an item.
+pub(super) struct Outside<'a> {
+    pub(super) identity: &'a Identity,
+    pub(super) codec: &'a Codec,
+    pub(super) logs: &'a dyn Logs,
 }
 
 #[derive(Debug)]
@@ -32,7 +46,7 @@ enum BlockItem {
 
 impl Session {
     /// A session whose request leaves now; `more` when not everything fitted it.
-    pub(super) fn new(mut start: SessionStart, more: bool) -> Self {
+    pub(super) fn new(mut start: SessionStart, more: bool, short: bool) -> Self {
         let settled = std::mem::take(&mut start.settled_packs);
         Self {
             cursors: start
@@ -48,6 +62,9 @@ impl Session {
             block_bytes: 0,
             progress: false,
             more,
+            short,
+            send_full: false,
+            recent: BTreeMap::new(),
         }
     }
 
@@ -55,15 +72,12 @@ impl Session {
     pub(super) fn item(
         &mut self,
         item: AnswerItem,
-        identity: &Identity,
+        outside: &Outside<'_>,
     ) -> Result<Vec<Effect>, ScopeId> {
         Ok(match item {
             AnswerItem::Outcome { pack_no, form } => self.outcome(pack_no, form),
             AnswerItem::Entry(entry) => {
-                self.block_bytes += match &entry.body {
-                    EntryBody::Payload(payload) => payload.len(),
-                    EntryBody::Hollow(_) => 32,
-                };
+                self.block_bytes += entry.body.cost_bytes();
                 self.block.push(BlockItem::Entry(entry));
                 self.check_block()?;
                 Vec::new()
@@ -84,9 +98,9 @@ impl Session {
                 seq,
                 signature,
             } => {
-                vec![self.mark(scope_no, seq, signature, identity)?]
+                vec![self.mark(scope_no, seq, signature, outside)?]
             }
-            AnswerItem::Scope { scope_no, news } => self.scope(scope_no, news, identity),
+            AnswerItem::Scope { scope_no, news } => self.scope(scope_no, news, outside.identity),
             AnswerItem::Own {
                 scope_set_version,
                 ticket,
@@ -144,6 +158,22 @@ impl Session {
         vec![Effect::SaveOutcome { pack_no, form }]
     }
 
+    /// Whether this outcome asks for a pack in full that may have gone in short form.
+    pub(super) fn asks_for_full(&self, item: &AnswerItem) -> Option<u64> {
+        match item {
+            AnswerItem::Outcome {
+                pack_no,
+                form: OutcomeForm::SendFull,
+            } if self.short => self
+                .start
+                .open_packs
+                .iter()
+                .map(|pack| pack.pack.no)
+                .find(|no| no == pack_no),
+            _ => None,
+        }
+    }
+
     fn check_block(&self) -> Result<(), ScopeId> {
         let own: u64 = self
             .block
@@ -199,19 +229,24 @@ impl Session {
         scope_no: u64,
         seq: u64,
         mark: Signature64,
-        identity: &Identity,
+        outside: &Outside<'_>,
     ) -> Result<Effect, ScopeId> {
         let items = std::mem::take(&mut self.block);
         self.block_bytes = 0;
         let cursor = *self.cursors.get(&scope_no).ok_or_else(ScopeId::default)?;
+        let scope = cursor.scope;
+        let recent = self.recent.remove(&scope);
         let mut place = Placing {
             cursor,
             block_received: ReceivedAt(0),
             entries: Vec::new(),
+            recent: recent
+                .filter(|recent| recent.next_seq() == cursor.seq + 1)
+                .unwrap_or_else(|| Recent::behind(cursor.seq)),
         };
         for item in items {
             match item {
-                BlockItem::Entry(item) => place.entry(item),
+                BlockItem::Entry(item) => place.entry(item, outside).ok_or(scope)?,
                 BlockItem::Own {
                     count,
                     received_delta,
@@ -219,29 +254,33 @@ impl Session {
                     let received_at =
                         ReceivedAt(place.block_received.0.saturating_add_signed(received_delta));
                     for _ in 0..count {
-                        let (kind, document, payload) = self
-                            .own_entry(cursor.scope, place.cursor.seq + 1)
-                            .ok_or(cursor.scope)?;
-                        place.put(kind, document, received_at, EntryBody::Payload(payload));
+                        let (kind, document, payload) =
+                            self.own_entry(scope, place.cursor.seq + 1).ok_or(scope)?;
+                        place.payload(kind, document, received_at, payload);
                     }
                     place.block_received = received_at;
                 }
             }
         }
         let Placing {
-            cursor, entries, ..
+            cursor,
+            entries,
+            recent,
+            ..
         } = place;
-        let covered = sign::mark_covered(&identity.server, &cursor.scope, seq, cursor.chain);
+        self.recent.insert(scope, recent);
+        let identity = outside.identity;
+        let covered = sign::mark_covered(&identity.server, &scope, seq, cursor.chain);
         let holds = cursor.seq == seq
             && (seeded::is_in(seeded::SeededBug::ChainUnchecked)
                 || sign::holds(&identity.server_key, Label::Mark, &covered, &mark));
         if !holds {
-            return Err(cursor.scope);
+            return Err(scope);
         }
         self.cursors.insert(scope_no, cursor);
         self.progress = true;
         Ok(Effect::SaveBlock(Box::new(Block {
-            scope: cursor.scope,
+            scope,
             entries,
             seq: cursor.seq,
             chain: cursor.chain,
@@ -276,13 +315,46 @@ struct Placing {
     cursor: Cursor,
     block_received: ReceivedAt,
     entries: Vec<LogEntry>,
+    recent: Recent,
 }
 
 impl Placing {
-    fn entry(&mut self, item: EntryItem) {
+    /// Puts an entry at the next place; `None` when its short form leads nowhere here.
+    fn entry(&mut self, item: EntryItem, outside: &Outside<'_>) -> Option<()> {
         let received_at = item.received_at(self.block_received);
         self.block_received = received_at;
-        self.put(item.kind, item.document, received_at, item.body);
+        match item.body {
+            EntryBody::Payload(payload) => {
+                self.payload(item.kind, item.document, received_at, payload);
+            }
+            EntryBody::Hollow(hash) => {
+                self.put(item.kind, item.document, received_at, hash, None);
+            }
+            EntryBody::Short(short) => {
+                let frame = Frame {
+                    scope: self.cursor.scope,
+                    seq: self.recent.next_seq(),
+                    recent: &self.recent,
+                    logs: outside.logs,
+                    codec: outside.codec,
+                    author: None,
+                };
+                let (document, payload) = frame.lengthen(item.document, &short).ok()?;
+                self.payload(item.kind, Some(document), received_at, payload);
+            }
+        }
+        Some(())
+    }
+
+    fn payload(
+        &mut self,
+        kind: EntryKind,
+        document: Option<DocumentId>,
+        received_at: ReceivedAt,
+        payload: Vec<u8>,
+    ) {
+        let content = content_hash(kind, &payload);
+        self.put(kind, document, received_at, content, Some(payload));
     }
 
     fn put(
@@ -290,23 +362,21 @@ impl Placing {
         kind: EntryKind,
         document: Option<DocumentId>,
         received_at: ReceivedAt,
-        body: EntryBody,
+        content: Hash32,
+        payload: Option<Vec<u8>>,
     ) {
-        let content: Hash32 = body.content(kind);
         let chain = self
             .cursor
             .chain
             .after(kind, document, received_at, &content);
-        let payload = match body {
-            EntryBody::Payload(payload) => Some(payload),
-            EntryBody::Hollow(_) => None,
-        };
         self.cursor = Cursor {
             seq: self.cursor.seq + 1,
             chain,
             received_at,
             ..self.cursor
         };
+        let placed = Placed::new(kind, document, content, payload.as_deref());
+        self.recent.push(Some(placed));
         self.entries.push(LogEntry {
             seq: self.cursor.seq,
             kind,

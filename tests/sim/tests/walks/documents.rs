@@ -7,7 +7,7 @@ use jawla_model::{DocumentId, Edit, FieldPath, ProjectField, Reason, Role, Value
 use jawla_sim::dice::Dice;
 use jawla_sync::pack::{Outcome, OutcomeForm};
 
-use crate::stage::{count, first_request, is_complete, kill, packs_in, set, talk, universe};
+use crate::stage::{count, first_request, is_complete, kill, pack_numbers, set, talk, universe};
 
 fn outcomes(form: Option<OutcomeForm>) -> Vec<Result<(), Outcome>> {
     let form = form.expect("the pack is judged");
@@ -230,7 +230,7 @@ fn typing_into_a_full_dossier_stays_and_the_other_dossiers_go_on() {
         .type_value(full, path, note())
         .unwrap();
     set(&mut universe, 0, other, ProjectField::Place, "Plus loin");
-    assert!(!packs_in(&first_request(&mut universe, 0)).is_empty());
+    assert!(!pack_numbers(&first_request(&mut universe, 0)).is_empty());
     assert_eq!(
         count(&mut universe, 0, "SELECT count(*) FROM typing"),
         1,

@@ -9,7 +9,6 @@ use jawla_model::{DocumentId, Edit, FieldPath, ProjectField, Value};
 use jawla_sim::server::End;
 use jawla_sim::trace::Trace;
 use jawla_sim::world::Universe;
-use jawla_sync::SealedPack;
 use jawla_sync::answer::AnswerReader;
 use jawla_sync::device::{Event, LinkFailure, SessionResult};
 use jawla_sync::request::{RequestItem, RequestReader};
@@ -93,21 +92,17 @@ pub fn cut(universe: &mut Universe, number: usize) {
     step(universe, number, failed).unwrap();
 }
 
-/// The packs in a request.
-pub fn packs_in(body: &[u8]) -> Vec<SealedPack> {
+/// The numbers of the packs in a request, in whichever form they travel.
+pub fn pack_numbers(body: &[u8]) -> Vec<u64> {
     let items = RequestReader::new().feed(body).unwrap();
     items
         .into_iter()
         .map(|item| match item {
-            RequestItem::Pack(sealed) => *sealed,
+            RequestItem::Pack(sealed) => sealed.pack.no,
+            RequestItem::ShortPack(short) => short.no,
             other => panic!("{other:?}"),
         })
         .collect()
-}
-
-/// The numbers of the packs in a request.
-pub fn pack_numbers(body: &[u8]) -> Vec<u64> {
-    packs_in(body).iter().map(|sealed| sealed.pack.no).collect()
 }
 
 /// Items of an answer.
