@@ -166,6 +166,7 @@ fn head_of(phone: &Phone) -> Head {
         backup_no: 0,
         cursors: phone.cursors.iter().map(|cursor| cursor.seq).collect(),
         digest: jawla_sync::chain::digest8(phone.cursors.iter().map(|cursor| &cursor.chain)),
+        room: None,
         ladders: Vec::new(),
     }
 }

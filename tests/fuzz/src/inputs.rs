@@ -138,6 +138,7 @@ fn requests() -> Vec<Vec<u8>> {
         backup_no: 0,
         cursors: vec![150, 7],
         digest: [11; 8],
+        room: None,
         ladders: Vec::new(),
     };
     let sealed = packs();

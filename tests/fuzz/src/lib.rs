@@ -13,11 +13,12 @@ mod inputs;
 
 use std::sync::{Once, OnceLock};
 
-use jawla_dossier::codec::{Stripped, rebuild, strip};
+use jawla_dossier::codec::{rebuild, strip};
 use jawla_dossier::{Authority, Change, Document, hostile, read_header};
-use jawla_model::{ActorId, Hash32, Role, ServerId};
+use jawla_model::{ActorId, Hash32, Role, ServerId, Stripped};
 use jawla_sync::answer::AnswerReader;
 use jawla_sync::enrol::{self, EnrolRequest, Invitation};
+use jawla_sync::pack::ShortPack;
 use jawla_sync::request::{RequestItem, RequestReader};
 use jawla_sync::{SealedPack, WireError, money};
 
@@ -131,8 +132,10 @@ pub fn request(bytes: &[u8]) {
         assert_eq!(whole.len(), cut.len(), "pieces read otherwise");
     }
     for item in whole.into_iter().flatten() {
-        if let RequestItem::Pack(sealed) = item {
-            pack(&sealed.bytes);
+        match item {
+            RequestItem::Pack(sealed) => pack(&sealed.bytes),
+            RequestItem::ShortPack(short) => pack(&short.encode()),
+            _ => {}
         }
     }
 }
@@ -146,8 +149,12 @@ fn read_request(pieces: &[&[u8]]) -> Result<Vec<RequestItem>, WireError> {
     Ok(items)
 }
 
-/// A pack: what is read is what its hash and its signature cover.
+/// A pack: what is read is what its hash and its signature cover; in short form it has one
+/// spelling.
 pub fn pack(bytes: &[u8]) {
+    if let Ok(short) = ShortPack::decode(bytes) {
+        assert_eq!(short.encode(), bytes, "two spellings of one short pack");
+    }
     let Ok(sealed) = SealedPack::decode(bytes) else {
         return;
     };
