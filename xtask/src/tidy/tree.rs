@@ -90,6 +90,7 @@ const PLACES: &[&str] = &[
     "tests/fuzz/crashers/**",
     // The other languages
     "bindings/api/*.txt",
+    "bindings/ffi/tomcrypt.py",
     "bindings/ffi/uniffi.toml",
     "bindings/kotlin/**",
     "bindings/python/**",
