@@ -93,6 +93,7 @@ const PLACES: &[&str] = &[
     // The other languages
     "bindings/api/*.txt",
     "bindings/contract/*.json",
+    "bindings/ffi/tomcrypt.py",
     "bindings/ffi/uniffi.toml",
     "bindings/kotlin/**",
     "bindings/python/**",
