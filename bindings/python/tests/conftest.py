@@ -72,11 +72,6 @@ class Valley(jawla.PositionSource):
 
 
 @pytest.fixture
-def valley() -> Valley:
-    return Valley()
-
-
-@pytest.fixture
 def enrolled(server: Server, tmp_path: Path):
     """Opens, enrols and synchronises a store once."""
 

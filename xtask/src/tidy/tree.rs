@@ -90,12 +90,12 @@ const PLACES: &[&str] = &[
     "tests/fuzz/crashers/**",
     // The other languages
     "bindings/api/*.txt",
-    "bindings/contract/*.json",
     "bindings/ffi/uniffi.toml",
     "bindings/kotlin/**",
     "bindings/python/**",
     "bindings/swift/**",
     "mobile/contract/*.json",
+    "bindings/contract/*.json",
     "mobile/android/**",
     "mobile/ios/**",
 ];
