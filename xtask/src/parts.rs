@@ -165,6 +165,19 @@ pub const PARTS: &[Part] = &[
         ],
     },
     Part {
+        name: "swift",
+        proves: "the vectors are the library's answers; the Swift written here parses and fits them",
+        needs: &[Tool::Python],
+        steps: &[
+            cargo(&["build", "--package=jawla"]),
+            cargo(&["test", "--package=jawla-ffi", "--test=vectors"]),
+            Step::Program {
+                folder: "bindings/swift",
+                command: &["python3", "check.py"],
+            },
+        ],
+    },
+    Part {
         name: "simulator",
         proves: "nothing is lost or doubled under faults, seed by seed",
         needs: &[],

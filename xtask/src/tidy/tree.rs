@@ -99,6 +99,7 @@ const PLACES: &[&str] = &[
     "bindings/python/**",
     "bindings/swift/**",
     "mobile/contract/*.json",
+    "bindings/contract/*.json",
     "mobile/android/**",
     "mobile/ios/**",
 ];

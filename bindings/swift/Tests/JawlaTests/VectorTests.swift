@@ -24,7 +24,7 @@ import Testing
         var kept = ["folder": folder.path, "invitation": try server.invitation(name: "Vecteurs")]
         let store = try await Store.open(folder: folder.appendingPathComponent("store"), keys: MemoryKeys(), position: Valley())
         let steps = try #require(try vectors()["steps"] as? [[String: Any]])
-        #expect(steps.count >= 25)
+        #expect(steps.count >= 60)
         for step in steps {
             let name = try #require(step["name"] as? String)
             let call = try #require(step["call"] as? String)
