@@ -28,7 +28,7 @@ fn bench(seed: u8) -> (Bench, ScopeId, Vec<DocumentId>) {
     let mut lines =
         "intitule_fr;intitule_ar;phase;programme;annee;nature;commune;code_das\n".to_owned();
     for number in 1..=3 {
-        lines += &format!("Projet {number};;III;P1;2024;TRAVAUX;{KHOURIBGA};KHO-{number}\n");
+        lines += &format!("Projet numéro {number};;III;P1;2024;TRAVAUX;{KHOURIBGA};KHO-{number}\n");
     }
     let report = jawla_server::core::intake::take_in(
         &bench.core,

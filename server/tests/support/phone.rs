@@ -325,11 +325,19 @@ impl Phone {
                     talk.requests += 1;
                     assert!(talk.requests < 100, "a session without end");
                     talk.up_bytes += body.len();
-                    for part in link(&body) {
-                        talk.down_bytes += part.len();
-                        effects.extend(engine.handle(Now::default(), Event::Bytes(part), self));
+                    let arrived = link(&body).into_iter().map(Event::Bytes);
+                    for event in arrived.chain([Event::AnswerEnded]) {
+                        if let Event::Bytes(part) = &event {
+                            talk.down_bytes += part.len();
+                        }
+                        // What is to be kept is kept before the engine hears more.
+                        for effect in engine.handle(Now::default(), event, self) {
+                            match effect {
+                                Effect::Prepare | Effect::Finished(_) => effects.push_back(effect),
+                                other => self.keep(other),
+                            }
+                        }
                     }
-                    effects.extend(engine.handle(Now::default(), Event::AnswerEnded, self));
                 }
                 Effect::Finished(result) => {
                     talk.result = result;
