@@ -113,16 +113,17 @@ export async function openWebKit() {
     },
     clearCookies: () => ask('DELETE', `${session}/cookie`),
     setCookie: (cookie) => post('/cookie', { cookie }),
-    /** Makes the page so large; answers its size. */
+    /** Makes the page so large, and waits until it is. */
     async resize(width, height) {
-      const inside = () => this.evaluate(() => [innerWidth, innerHeight]);
-      let [outer, before] = [await ask('GET', `${session}/window/rect`), await inside()];
-      for (let tries = 0; tries < 20 && (before[0] !== width || before[1] !== height); tries += 1) {
-        await post('/window/rect', { x: 0, y: 0, width: outer.width + width - before[0], height: outer.height + height - before[1] });
-        await rest(50);
-        [outer, before] = [await ask('GET', `${session}/window/rect`), await inside()];
+      const late = Date.now() + ANSWER_MS;
+      for (;;) {
+        const [wide, long] = await this.evaluate(() => [innerWidth, innerHeight]);
+        if (wide === width && long === height) return;
+        must(Date.now() < late, `the window stays at ${wide}x${long}`);
+        const outer = await ask('GET', `${session}/window/rect`);
+        await post('/window/rect', { x: 0, y: 0, width: outer.width + width - wide, height: outer.height + height - long });
+        await rest(200);
       }
-      return before;
     },
     picture: async () => Buffer.from(await ask('GET', `${session}/screenshot`), 'base64'),
     async close() { await ask('DELETE', session).catch(() => {}); end(); },

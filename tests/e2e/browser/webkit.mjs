@@ -10,9 +10,9 @@ import { OFFICE, PHONE, cookies, id, office, phone } from './scenes.mjs';
 import { openWebKit } from './webdriver.mjs';
 
 const GOLDENS = join(dirname(fileURLToPath(import.meta.url)), 'goldens/webkit');
-const PHONE_WIDTH = 360, PHONE_HEIGHT = 640, OFFICE_WIDTH = 1280, OFFICE_HEIGHT = 800;
-/** How far down a picture is compared. */
-const LONG = 1_000;
+/** Sizes of the window: as wide as a phone and as a desk, somewhat longer, so that more is compared. */
+const SMALL = [360, 1_000];
+const LARGE = [1_280, 1_000];
 const TAB = '\uE004';
 const TAB_STEPS = 12;
 /** All of it, or it hangs: about two minutes on a quiet machine. */
@@ -26,14 +26,12 @@ const kept = goldens(GOLDENS, PICTURES, update);
 const began = Date.now();
 const webkit = await openWebKit();
 
-/** What is wrong with the page as it stands, its picture at its full length taken and judged. */
-async function look(name, language, width, height) {
-  await webkit.resize(width, height);
+/** What is wrong with the page as it stands, its picture taken and judged. */
+async function look(name, language) {
   await webkit.evaluate(STILL);
   const seen = await webkit.evaluate(() => ({
     dir: document.documentElement.dir,
     text: document.body.innerText,
-    long: document.documentElement.scrollHeight,
   }));
   if (language && seen.dir !== (language === 'ar' ? 'rtl' : 'ltr')) fault(name, `runs ${seen.dir} in ${language}`);
   if (seen.text.includes('⟦')) fault(name, `missing text ${seen.text.match(/⟦[^⟧]*⟧/)?.[0]}`);
@@ -42,12 +40,10 @@ async function look(name, language, width, height) {
   if (wide) fault(name, wide);
   await webkit.script(AXE);
   for (const violation of await webkit.evaluate(AXE_RUN)) fault(name, violation);
-  await webkit.resize(width, Math.max(height, seen.long));
   const picture = await webkit.picture();
   writeFileSync(join(PICTURES, `${name}.png`), picture);
-  const wrong = await kept.judge(name, picture, { long: LONG });
+  const wrong = await kept.judge(name, picture);
   if (wrong) fault(name, wrong);
-  await webkit.resize(width, height);
 }
 
 /** Steps through the first places of the page by key: several are reached, and show it where the
@@ -65,15 +61,20 @@ async function ring(name) {
 }
 
 const wanted = (name) => !only || name.includes(only);
+await webkit.resize(...SMALL);
 for (const language of ['fr', 'ar']) {
   for (const scene of PHONE) {
     if (scene.once && language === 'ar') continue;
     const name = ['webkit-phone', scene.name, ...scene.once ? [] : [language]].join('-');
     if (!wanted(name)) continue;
     await webkit.goto(await phone(scene.on, language) + scene.path);
-    await look(name, scene.once ? null : language, PHONE_WIDTH, PHONE_HEIGHT);
+    await look(name, scene.once ? null : language);
     if (scene.main) await ring(name);
   }
+}
+if (!only) for (const language of ['fr', 'ar']) await work(await phone('day', language), language);
+await webkit.resize(...LARGE);
+for (const language of ['fr', 'ar']) {
   for (const scene of OFFICE.filter((one) => one.main || one.signedOut)) {
     const name = `webkit-office-${scene.name}-${language}`;
     if (!wanted(name)) continue;
@@ -82,17 +83,13 @@ for (const language of ['fr', 'ar']) {
     await webkit.clearCookies();
     for (const [cookie, value] of cookies(language, scene.signedOut)) await webkit.setCookie({ name: cookie, value });
     await webkit.goto(at + scene.path);
-    await look(name, language, OFFICE_WIDTH, OFFICE_HEIGHT);
+    await look(name, language);
     await ring(name);
   }
 }
 console.log(`${kept.count()} pictures (${seconds()} s)`);
 
-if (!only) {
-  await webkit.resize(PHONE_WIDTH, PHONE_HEIGHT);
-  for (const language of ['fr', 'ar']) await work(await phone('day', language), language);
-  for (const name of kept.rest()) fault(name, 'a golden of which no picture is taken');
-}
+if (!only) for (const name of kept.rest()) fault(name, 'a golden of which no picture is taken');
 await webkit.close();
 console.log(`WebKitGTK ${webkit.version}: ${kept.count()} pictures in ${seconds()} s; those that passed differ in ${kept.most()} pixels at most`);
 finish({ webkit: webkit.version, pictures: kept.count(), pixels_most: kept.most() });
