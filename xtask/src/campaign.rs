@@ -2,7 +2,7 @@
 //! the test run, for long when somebody asks for a campaign.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context, ensure};
 

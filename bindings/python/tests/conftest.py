@@ -117,11 +117,6 @@ class Valley(jawla.PositionSource):
 
 
 @pytest.fixture
-def valley() -> Valley:
-    return Valley()
-
-
-@pytest.fixture
 def enrolled(server: Server, tmp_path: Path) -> Enrol:
     async def make(name: str, keys: jawla.KeyStore | None = None, at: Server | None = None) -> jawla.Store:
         store = await jawla.Store.open(tmp_path / name, keys or jawla.MemoryKeys(), position=Valley())

@@ -92,7 +92,6 @@ const PLACES: &[&str] = &[
     "tests/fuzz/crashers/**",
     // The other languages
     "bindings/api/*.txt",
-    "bindings/contract/*.json",
     "bindings/ffi/tomcrypt.py",
     "bindings/ffi/uniffi.toml",
     "bindings/kotlin/**",

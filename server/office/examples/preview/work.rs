@@ -9,7 +9,7 @@ use jawla_model::{
     Centimes, FieldPath, Hash32, IncarnationId, ItemId, MoneyAct, MoneyEntry, MoneyFact, MoneyKind,
     PersonId, ProjectField, ReceivedAt, Role, ScopeId, Value, VisitField,
 };
-use jawla_office::desk::{PhoneListed, PhoneState, Place, TeamMember};
+use jawla_office::desk::{PhoneListed, PhoneSaid, PhoneState, Place, TeamMember};
 use jawla_office::imports::{ColumnFound, FileHeld, LineRefused, Progress, Trial};
 use jawla_views::{
     Changed, Changes, ConflictListed, ConflictRow, ConflictValue, MoneyFactRow, VisitFields,
@@ -110,7 +110,6 @@ pub fn teams() -> FakeTeams {
                 "Téléphone de {}",
                 name_fr.split(' ').next().unwrap_or_default()
             ),
-            version: "0.1.0".to_owned(),
             enrolled_at_s: NOW_MS / 1_000 - 40 * 86_400,
             seen_at_s: NOW_MS / 1_000 - u64::from(n) * u64::from(n) * 190_000,
             scopes: vec![(
@@ -123,7 +122,14 @@ pub fn teams() -> FakeTeams {
                 },
             )],
             state: *state,
-            unsent: [Some((0, 0)), Some((12, 3)), None, Some((4, 0))][usize::from(n) % 4],
+            said: [Some((0, 0)), Some((12, 3)), None, Some((4, 0))][usize::from(n) % 4].map(
+                |(changes, files)| PhoneSaid {
+                    at_s: NOW_MS / 1_000 - u64::from(n) * u64::from(n) * 190_000,
+                    version: "0.1.0".to_owned(),
+                    changes,
+                    files,
+                },
+            ),
             receipt: (n < 2).then_some([12, 87, 140, 201]),
         };
     let places = [
@@ -191,6 +197,7 @@ pub fn import(lines: &[Line]) -> FakeImports {
             name: "projets-2026.xlsx".to_owned(),
             lines: 250,
             columns: FIELDS.map(column).into(),
+            remembered: false,
             fields: FIELDS.into(),
             trial: Some(Trial {
                 lines: 250,
