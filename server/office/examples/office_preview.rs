@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
-use fake::{DAY_MS, FakeDossiers, FakeGate, FakePhotos, FakeViews, NOW_MS, now_ms};
+use fake::{DAY_MS, FakeDossiers, FakeGate, FakeImports, FakePhotos, FakeViews, NOW_MS, now_ms};
 use jawla_model::reference::{Commune, ReferenceBundle};
 use jawla_model::state::Evidence;
 use jawla_model::{
@@ -264,6 +264,11 @@ async fn main() {
             let mut office = fake::office(Arc::new(province(projects, &communes)), gate);
             office.reference = Arc::new(bundle);
             office.dossiers = Arc::new(dossier());
+            office.teams = Arc::new(fake::a_team());
+            office.imports = Arc::new(FakeImports {
+                listed: fake::earlier_imports(),
+                ..FakeImports::default()
+            });
             office.photos = Arc::new(photos(words.get(4..).unwrap_or_default()));
             office
         }

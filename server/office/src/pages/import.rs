@@ -84,7 +84,7 @@ impl EarlierShown {
             .saturating_mul(1_000);
         let (state, stopped) = match listed.progress {
             Progress::Tried => (String::new(), false),
-            Progress::Running { imported } => (t.count("import-running", imported), false),
+            Progress::Running { imported } => (t.count("import-under-way", imported), false),
             Progress::Done { imported } => (t.count("import-new-of", imported), false),
             Progress::Stopped { imported } => (t.count("import-cut-off", imported), true),
         };
