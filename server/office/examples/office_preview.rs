@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
-use fake::{DAY_MS, FakeDossiers, FakeGate, FakePhotos, FakeViews, NOW_MS, now_ms};
+use fake::{DAY_MS, FakeDossiers, FakeGate, FakeImports, FakePhotos, FakeViews, NOW_MS, now_ms};
 use jawla_model::reference::{Commune, ReferenceBundle};
 use jawla_model::state::Evidence;
 use jawla_model::{
@@ -270,6 +270,11 @@ async fn main() {
             let mut office = fake::office(Arc::new(province(projects, &communes)), gate);
             office.reference = Arc::new(bundle);
             office.dossiers = Arc::new(dossier());
+            office.teams = Arc::new(fake::a_team());
+            office.imports = Arc::new(FakeImports {
+                listed: fake::earlier_imports(),
+                ..FakeImports::default()
+            });
             office.photos = Arc::new(photos(words.get(4..).unwrap_or_default()));
             office.large_photos = Arc::new(photos(words.get(4..).unwrap_or_default()));
             work::set(&mut office, &table(projects, b';'));

@@ -236,3 +236,14 @@ import-cut-off = { $n ->
 }
 # review
 import-remembered = أُخذت الأعمدة من آخر لائحة لها الأعمدة نفسها. تحققوا منها قبل التجربة.
+# review
+import-list-file = الملف
+# review
+import-under-way = { $n ->
+    [zero] جارٍ: لا مشروع بعد
+    [one] جارٍ: مشروع واحد
+    [two] جارٍ: مشروعان
+    [few] جارٍ: { $n } مشاريع
+    [many] جارٍ: { $n } مشروعا
+   *[other] جارٍ: { $n } مشروع
+}

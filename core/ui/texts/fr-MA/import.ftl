@@ -118,3 +118,8 @@ import-cut-off = { $n ->
    *[other] Interrompu après { $n } projets
 }
 import-remembered = Colonnes reprises de la dernière liste qui avait les mêmes. Vérifiez-les avant l’essai.
+import-list-file = Fichier
+import-under-way = { $n ->
+    [one] En cours : { $n } projet
+   *[other] En cours : { $n } projets
+}

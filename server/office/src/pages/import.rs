@@ -1,5 +1,7 @@
 //! *Importer des projets*: a file, its columns, a trial that writes nothing, and then the import.
 
+mod earlier;
+
 use askama::Template;
 use axum::Router;
 use axum::body::Body;
@@ -16,15 +18,15 @@ use serde::Deserialize;
 use crate::Office;
 use crate::desk::DeskError;
 use crate::format::plain;
-use crate::imports::{FileHeld, ImportFault, ImportListed, LineRefused, Progress, Trial};
+use crate::imports::{FileHeld, ImportFault, LineRefused, Progress, Trial};
 use crate::limits::{
     IMPORT_BODY_BYTES_MAX, IMPORT_COLUMNS_MAX, IMPORT_LINES_PER_PAGE, IMPORT_REFRESH_S,
 };
 use crate::pages::caller::{Caller, Visitor, for_person};
 use crate::pages::exports::formula_safe;
 use crate::pages::fault::PageFault;
-use crate::pages::moment::Moment;
 use crate::pages::{Demonstration, Frame, Section, html};
+use earlier::EarlierShown;
 
 /// Where it begins.
 pub(crate) const HREF: &str = "/import";
@@ -60,49 +62,6 @@ struct FilePage {
     t: Texts,
     alert: Option<String>,
     earlier: Vec<EarlierShown>,
-}
-
-/// An import that was ordered before.
-struct EarlierShown {
-    name: String,
-    by: String,
-    moment: Option<Moment>,
-    state: String,
-    stopped: bool,
-    known: String,
-    refused: String,
-    /// The file of its refused lines, while it is kept.
-    report: Option<String>,
-    /// Its page, while its file is held.
-    href: Option<String>,
-}
-
-impl EarlierShown {
-    fn of(t: Texts, listed: &ImportListed, now_utc_ms: i64) -> Self {
-        let at_ms = i64::try_from(listed.at_s)
-            .unwrap_or(0)
-            .saturating_mul(1_000);
-        let (state, stopped) = match listed.progress {
-            Progress::Tried => (String::new(), false),
-            Progress::Running { imported } => (t.count("import-running", imported), false),
-            Progress::Done { imported } => (t.count("import-new-of", imported), false),
-            Progress::Stopped { imported } => (t.count("import-cut-off", imported), true),
-        };
-        let file = listed.file.as_ref();
-        Self {
-            name: plain(&listed.name),
-            by: plain(&listed.by),
-            moment: Moment::of(t, at_ms, now_utc_ms),
-            state,
-            stopped,
-            known: t.count_of(listed.known),
-            refused: t.count_of(listed.refused),
-            report: file
-                .filter(|_| listed.refused > 0)
-                .map(|id| format!("/import/{id}/rapport.csv")),
-            href: file.map(|id| format!("/import/{id}/essai")),
-        }
-    }
 }
 
 #[derive(Template)]

@@ -150,7 +150,8 @@ impl PhoneShown {
             device: plain(&phone.device_name),
             version: said.map(|said| t.with("teams-version", "version", plain(&said.version))),
             seen: Moment::of(t, seen_ms, now_utc_ms),
-            silent: days_ago(seen_ms, now_utc_ms).is_some_and(|days| days >= SILENT_DAYS),
+            silent: phone.state == PhoneState::Active
+                && days_ago(seen_ms, now_utc_ms).is_some_and(|days| days >= SILENT_DAYS),
             waiting: said.map(|said| Waiting::of(t, said, now_utc_ms)),
             state: match phone.state {
                 PhoneState::Active => None,

@@ -13,10 +13,10 @@ use jawla_model::{
 };
 use jawla_office::credentials::LoginFault;
 use jawla_office::desk::{
-    DeskError, InvitationMade, InviteOrder, LargePhotos, PhoneListed, Place, Preferences,
-    SavedView, TeamMember, Teams,
+    DeskError, InvitationMade, InviteOrder, LargePhotos, PhoneListed, PhoneSaid, PhoneState, Place,
+    Preferences, SavedView, TeamMember, Teams,
 };
-use jawla_office::imports::{FileHeld, ImportFault, ImportListed, Imports};
+use jawla_office::imports::{FileHeld, ImportFault, ImportListed, Imports, Progress};
 use jawla_office::{
     Gate, LinkRefusal, Office, Photos, Province, SessionToken, SignInRefusal, SignedIn,
 };
@@ -789,4 +789,108 @@ impl Imports for FakeImports {
         *self.carried.lock().unwrap() += 1;
         Ok(())
     }
+}
+
+/// Somebody of a team.
+pub const AMINA: PersonId = PersonId([9; 16]);
+/// A log.
+pub const KHOURIBGA: ScopeId = ScopeId([1; 16]);
+/// Another.
+pub const OUED_ZEM: ScopeId = ScopeId([2; 16]);
+/// A day.
+const DAY_S: u64 = 86_400;
+
+fn phone(number: u8, days_ago: u64) -> PhoneListed {
+    let seen_at_s = NOW_MS / 1_000 - days_ago * DAY_S;
+    PhoneListed {
+        incarnation: IncarnationId([number; 16]),
+        person: AMINA,
+        name_fr: "Amina Alami".to_owned(),
+        name_ar: "أمينة العلمي".to_owned(),
+        device_name: "Téléphone de service".to_owned(),
+        enrolled_at_s: seen_at_s - 30 * DAY_S,
+        seen_at_s,
+        scopes: vec![(
+            "Khouribga".to_owned(),
+            "خريبكة".to_owned(),
+            Role::TeamMember,
+        )],
+        state: PhoneState::Active,
+        said: Some(PhoneSaid {
+            at_s: seen_at_s,
+            version: "0.1.0".to_owned(),
+            changes: 0,
+            files: 0,
+        }),
+        receipt: Some([1, 2, 3, 4]),
+    }
+}
+
+fn phones() -> Vec<PhoneListed> {
+    let mut waiting = phone(2, 20);
+    waiting.device_name = "Tablette".to_owned();
+    waiting.said.as_mut().unwrap().changes = 3;
+    waiting.said.as_mut().unwrap().files = 11;
+    let mut revoked = phone(3, 60);
+    revoked.state = PhoneState::Revoked;
+    revoked.said = None;
+    let mut cloned = phone(4, 2);
+    cloned.person = PersonId([8; 16]);
+    cloned.name_fr = "Youssef Benali".to_owned();
+    cloned.name_ar = String::new();
+    cloned.state = PhoneState::Cloned;
+    cloned.receipt = None;
+    vec![phone(1, 0), waiting, cloned, revoked]
+}
+
+fn places() -> Vec<Place> {
+    let place = |scope, fr: &str, ar: &str| Place {
+        scope,
+        name_fr: fr.to_owned(),
+        name_ar: ar.to_owned(),
+    };
+    vec![
+        place(KHOURIBGA, "Khouribga", "خريبكة"),
+        place(OUED_ZEM, "Oued Zem", "وادي زم"),
+    ]
+}
+
+fn amina(places: Vec<(ScopeId, Role)>) -> TeamMember {
+    TeamMember {
+        person: AMINA,
+        name_fr: "Amina Alami".to_owned(),
+        name_ar: "أمينة العلمي".to_owned(),
+        places,
+    }
+}
+
+/// Two people, four phones in every state, two communes.
+pub fn a_team() -> FakeTeams {
+    FakeTeams {
+        phones: phones(),
+        members: vec![amina(vec![(KHOURIBGA, Role::TeamMember)])],
+        places: places(),
+        ..FakeTeams::default()
+    }
+}
+
+fn import_listed(progress: Progress, file: Option<&str>) -> ImportListed {
+    ImportListed {
+        file: file.map(str::to_owned),
+        name: "liste-2026.xlsx".to_owned(),
+        by: "Fatima-Zahra El Alaoui".to_owned(),
+        at_s: NOW_MS / 1_000 - 86_400,
+        known: 12,
+        refused: 3,
+        progress,
+    }
+}
+
+/// Imports in every state, newest first.
+pub fn earlier_imports() -> Vec<ImportListed> {
+    vec![
+        import_listed(Progress::Running { imported: 40 }, Some("f2")),
+        import_listed(Progress::Done { imported: 238 }, Some("f1")),
+        import_listed(Progress::Stopped { imported: 17 }, None),
+    ]
 }

@@ -1,33 +1,15 @@
 //! *Importer des projets*: file, columns, trial, import, and the imports before.
 
 use axum::http::StatusCode;
-use jawla_office::imports::{
-    ColumnFound, FileHeld, ImportFault, ImportListed, LineRefused, Progress, Trial,
-};
+use jawla_office::imports::{ColumnFound, FileHeld, ImportFault, LineRefused, Progress, Trial};
 
-use crate::fake::NOW_MS;
+use crate::fake;
 use crate::page::{get, picture, post};
 use crate::world::World;
 
-fn listed(progress: Progress, file: Option<&str>) -> ImportListed {
-    ImportListed {
-        file: file.map(str::to_owned),
-        name: "liste-2026.xlsx".to_owned(),
-        by: "Fatima-Zahra El Alaoui".to_owned(),
-        at_s: NOW_MS / 1_000 - 86_400,
-        known: 12,
-        refused: 3,
-        progress,
-    }
-}
-
 fn earlier() -> World {
     let mut world = World::day();
-    world.imports.listed = vec![
-        listed(Progress::Running { imported: 40 }, Some("f2")),
-        listed(Progress::Done { imported: 238 }, Some("f1")),
-        listed(Progress::Stopped { imported: 17 }, None),
-    ];
+    world.imports.listed = fake::earlier_imports();
     world
 }
 

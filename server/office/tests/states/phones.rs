@@ -1,86 +1,15 @@
 //! *Téléphones et équipes*, the page of one person, invitations, the end of a phone's rights.
 
-use jawla_model::{IncarnationId, PersonId, Role, ScopeId};
-use jawla_office::desk::{DeskError, PhoneListed, PhoneSaid, PhoneState, Place, TeamMember};
+use jawla_model::{IncarnationId, Role};
+use jawla_office::desk::DeskError;
 
-use crate::fake::NOW_MS;
+use crate::fake::{self, AMINA, KHOURIBGA, OUED_ZEM};
 use crate::page::{get, picture, post};
 use crate::world::World;
 
-const AMINA: PersonId = PersonId([9; 16]);
-const KHOURIBGA: ScopeId = ScopeId([1; 16]);
-const OUED_ZEM: ScopeId = ScopeId([2; 16]);
-const DAY_S: u64 = 86_400;
-
-fn phone(number: u8, days_ago: u64) -> PhoneListed {
-    let seen_at_s = NOW_MS / 1_000 - days_ago * DAY_S;
-    PhoneListed {
-        incarnation: IncarnationId([number; 16]),
-        person: AMINA,
-        name_fr: "Amina Alami".to_owned(),
-        name_ar: "أمينة العلمي".to_owned(),
-        device_name: "Téléphone de service".to_owned(),
-        enrolled_at_s: seen_at_s - 30 * DAY_S,
-        seen_at_s,
-        scopes: vec![(
-            "Khouribga".to_owned(),
-            "خريبكة".to_owned(),
-            Role::TeamMember,
-        )],
-        state: PhoneState::Active,
-        said: Some(PhoneSaid {
-            at_s: seen_at_s,
-            version: "0.1.0".to_owned(),
-            changes: 0,
-            files: 0,
-        }),
-        receipt: Some([1, 2, 3, 4]),
-    }
-}
-
-fn phones() -> Vec<PhoneListed> {
-    let mut waiting = phone(2, 20);
-    waiting.device_name = "Tablette".to_owned();
-    waiting.said.as_mut().unwrap().changes = 3;
-    waiting.said.as_mut().unwrap().files = 11;
-    let mut revoked = phone(3, 60);
-    revoked.state = PhoneState::Revoked;
-    revoked.said = None;
-    let mut cloned = phone(4, 2);
-    cloned.person = PersonId([8; 16]);
-    cloned.name_fr = "Youssef Benali".to_owned();
-    cloned.name_ar = String::new();
-    cloned.state = PhoneState::Cloned;
-    cloned.receipt = None;
-    vec![phone(1, 0), waiting, cloned, revoked]
-}
-
-fn places() -> Vec<Place> {
-    let place = |scope, fr: &str, ar: &str| Place {
-        scope,
-        name_fr: fr.to_owned(),
-        name_ar: ar.to_owned(),
-    };
-    vec![
-        place(KHOURIBGA, "Khouribga", "خريبكة"),
-        place(OUED_ZEM, "Oued Zem", "وادي زم"),
-    ]
-}
-
-fn amina(places: Vec<(ScopeId, Role)>) -> TeamMember {
-    TeamMember {
-        person: AMINA,
-        name_fr: "Amina Alami".to_owned(),
-        name_ar: "أمينة العلمي".to_owned(),
-        places,
-    }
-}
-
 fn day() -> World {
     let mut world = World::day();
-    world.teams.phones = phones();
-    world.teams.places = places();
-    world.teams.members = vec![amina(vec![(KHOURIBGA, Role::TeamMember)])];
+    world.teams = fake::a_team();
     world
 }
 
@@ -101,10 +30,7 @@ fn nowhere() -> World {
 /// In the office's role there, which is not given or taken here.
 fn of_the_office() -> World {
     let mut world = day();
-    world.teams.members = vec![amina(vec![
-        (KHOURIBGA, Role::Supervisor),
-        (OUED_ZEM, Role::TeamLead),
-    ])];
+    world.teams.members[0].places = vec![(KHOURIBGA, Role::Supervisor), (OUED_ZEM, Role::TeamLead)];
     world
 }
 
@@ -127,7 +53,7 @@ async fn every_state_of_phones_and_teams() {
             "none",
             || {
                 let mut world = World::empty();
-                world.teams.places = places();
+                world.teams.places = fake::a_team().places;
                 world
             },
             "/telephones",

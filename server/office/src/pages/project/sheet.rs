@@ -220,6 +220,8 @@ pub(super) async fn page(
     let hidden = visits.len().saturating_sub(limits::VISITS_SHOWN);
     let drafts = found.drafts_of_others(Some(who.person));
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let refused = answer.money.as_ref();
+    let money = money::shown(t, who.role, &people, &money, refused, now_utc_ms);
     let page = ProjectPage {
         frame: frame(office, &visitor, &found).await,
         t,
@@ -240,14 +242,7 @@ pub(super) async fn page(
             .collect(),
         visits_more: (hidden > 0).then(|| t.count("office-sheet-visits-more", number(hidden))),
         drafts: (drafts > 0).then(|| t.count("office-sheet-drafts", number(drafts))),
-        money: money::shown(
-            t,
-            who.role,
-            &people,
-            &money,
-            answer.money.as_ref(),
-            now_utc_ms,
-        ),
+        money,
         facts: facts(t, &names, &found),
         history: history
             .rows
