@@ -25,7 +25,6 @@ mod report;
 mod roads;
 mod server;
 mod visits;
-mod weight;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -183,8 +183,6 @@ pub struct Inside {
     core: Arc<ServerCore>,
     /// What each request cost.
     pub cpu: Mutex<Vec<ServerCpu>>,
-    /// The last request and its answer.
-    pub last: Mutex<(Vec<u8>, Vec<u8>)>,
 }
 
 impl Inside {
@@ -193,7 +191,6 @@ impl Inside {
         Self {
             core: Arc::clone(&ground.folder.core),
             cpu: Mutex::default(),
-            last: Mutex::default(),
         }
     }
 }
@@ -212,12 +209,10 @@ impl Transport for Inside {
             return answer(404, Vec::new());
         }
         let core = Arc::clone(&self.core);
-        let sent = request.body.clone();
         let served = tokio::task::spawn_blocking(move || serve(&core, &request.body));
         match served.await {
             Ok(Some((body, cpu))) => {
                 self.cpu.lock().expect("nobody panics with it").push(cpu);
-                *self.last.lock().expect("nobody panics with it") = (sent.to_vec(), body.clone());
                 answer(200, body)
             }
             _ => answer(500, Vec::new()),
