@@ -207,13 +207,12 @@ pub(super) async fn page(
     let names = Names::of(t, &office.reference);
     let people = People::of(t, &people);
     let values = fields.unwrap_or_default().values;
-    let disputed = disputed(&found);
     let sheet = Sheet {
         t,
         names,
         role: who.role,
         values: &values,
-        disputed: &disputed,
+        disputed: &disputed(&found),
     };
     let again = answer.again.as_ref();
     let visits: Vec<&VisitRow> = found.timeline(Some(who.person)).collect();
