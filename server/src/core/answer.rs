@@ -19,6 +19,9 @@ use crate::store::{
     BackupHeld, EntryHeld, HandedOut, IncarnationHeld, ScopeOfDevice, SetEvent, StoreError,
 };
 
+/// What travels of an entry of somebody else: its document, where that must be told, and its body.
+type Travelling = (Option<DocumentId>, EntryBody);
+
 /// Builds the answer; its status alone when there is nothing to say.
 pub(super) fn build(
     core: &ServerCore,
@@ -248,7 +251,7 @@ impl Asked<'_> {
         &self,
         scope: ScopeId,
         entries: &[EntryHeld],
-    ) -> Result<Vec<Option<(Option<DocumentId>, EntryBody)>>, StoreError> {
+    ) -> Result<Vec<Option<Travelling>>, StoreError> {
         let nothing = Recent::default();
         let mut bodies = Vec::with_capacity(entries.len());
         self.core.store().look_up(&mut |logs| {
@@ -269,7 +272,7 @@ impl Asked<'_> {
         Ok(bodies)
     }
 
-    fn body(&self, held: &EntryHeld, frame: &Frame<'_>) -> (Option<DocumentId>, EntryBody) {
+    fn body(&self, held: &EntryHeld, frame: &Frame<'_>) -> Travelling {
         let entry = &held.entry;
         let Some(payload) = &entry.payload else {
             return (entry.document, EntryBody::Hollow(entry.content));
