@@ -29,6 +29,12 @@ const webkit = await openWebKit();
 /** What is wrong with the page as it stands, its picture taken and judged. */
 async function look(name, language) {
   await webkit.evaluate(STILL);
+  // The bar of the window fades away after a while: not in a picture.
+  await webkit.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('::-webkit-scrollbar { display: none; } * { scrollbar-width: none; }');
+    document.adoptedStyleSheets = [sheet];
+  });
   const seen = await webkit.evaluate(() => ({
     dir: document.documentElement.dir,
     text: document.body.innerText,
