@@ -561,7 +561,7 @@ mod tests {
     }
 
     fn items() -> Vec<AnswerItem> {
-        vec![
+        let news = vec![
             AnswerItem::Outcome {
                 pack_no: 7,
                 form: OutcomeForm::Later,
@@ -603,6 +603,25 @@ mod tests {
                 count: 3,
                 received_delta: 4,
             },
+            AnswerItem::Mark {
+                scope_no: 1,
+                seq: 160,
+                signature: Signature64([9; 64]),
+            },
+            AnswerItem::Person {
+                change_no: 12,
+                person: PersonId([1; 16]),
+                name_fr: "Démonstration".into(),
+                name_ar: "تجربة".into(),
+            },
+            AnswerItem::Unknown(200),
+        ];
+        [news, entries()].concat()
+    }
+
+    /// Entries in every form.
+    fn entries() -> Vec<AnswerItem> {
+        vec![
             AnswerItem::Entry(EntryItem {
                 kind: EntryKind::Change,
                 received_delta: -1,
@@ -632,18 +651,6 @@ mod tests {
                 document: None,
                 body: EntryBody::Hollow(Hash32([8; 32])),
             }),
-            AnswerItem::Mark {
-                scope_no: 1,
-                seq: 160,
-                signature: Signature64([9; 64]),
-            },
-            AnswerItem::Person {
-                change_no: 12,
-                person: PersonId([1; 16]),
-                name_fr: "Démonstration".into(),
-                name_ar: "تجربة".into(),
-            },
-            AnswerItem::Unknown(200),
         ]
     }
 

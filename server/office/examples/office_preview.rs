@@ -218,7 +218,6 @@ fn dossier() -> FakeDossiers {
         ],
         money: work::money(),
         visit_fields: work::visit(),
-        ..FakeDossiers::default()
     }
 }
 
