@@ -142,8 +142,9 @@ fn build(root: &Path) -> anyhow::Result<PathBuf> {
         .args([
             "build",
             "--quiet",
-            "--package=jawla-ffi",
-            "--package=jawla-bindgen",
+            "--workspace",
+            "--lib",
+            "--bin=jawla-bindgen",
         ])
         .current_dir(root)
         .status()

@@ -52,7 +52,7 @@ pub fn run(root: &Path, executions: u64) -> anyhow::Result<bool> {
         .args([
             "run",
             "--quiet",
-            "--package=jawla-fuzz",
+            "--workspace",
             "--example=first_inputs",
             "--",
         ])

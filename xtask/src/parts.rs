@@ -56,6 +56,20 @@ const fn cargo(args: &'static [&'static str]) -> Step {
     Step::Cargo { args, env: &[] }
 }
 
+/// What the parts behind the unit tests run, built once. Always with `--workspace`: a package built
+/// alone has other features, and with them everything it stands on is compiled again.
+const BUILT: Step = cargo(&[
+    "build",
+    "--workspace",
+    "--lib",
+    "--bin=jawla",
+    "--bin=jawla-bindgen",
+    "--example=link",
+    "--example=field_preview",
+    "--example=office_preview",
+    "--example=first_inputs",
+]);
+
 const DEMO_REPORT: &str = "target/demo.json";
 
 pub const PARTS: &[Part] = &[
@@ -120,8 +134,7 @@ pub const PARTS: &[Part] = &[
             Tool::Zipalign,
         ],
         steps: &[
-            cargo(&["build", "--package=jawla-ffi", "--package=jawla-bindgen"]),
-            cargo(&["build", "--package=jawla"]),
+            BUILT,
             Step::Program {
                 folder: "mobile/android",
                 command: &["python3", "build.py", "oldest"],
@@ -141,9 +154,7 @@ pub const PARTS: &[Part] = &[
         proves: "the Kotlin package builds, a day in the field runs through it, over EDGE and killed",
         needs: &[Tool::Jdk, Tool::Maven],
         steps: &[
-            cargo(&["build", "--package=jawla-ffi", "--package=jawla-bindgen"]),
-            cargo(&["build", "--package=jawla"]),
-            cargo(&["build", "--package=jawla-world", "--example=link"]),
+            BUILT,
             Step::Program {
                 folder: "bindings/kotlin",
                 command: &["mvn", "-B", "-q", "verify"],
@@ -155,9 +166,7 @@ pub const PARTS: &[Part] = &[
         proves: "the Python wheel installs, its types hold, a day in the field runs through it",
         needs: &[Tool::Python],
         steps: &[
-            cargo(&["build", "--package=jawla-ffi", "--package=jawla-bindgen"]),
-            cargo(&["build", "--package=jawla"]),
-            cargo(&["build", "--package=jawla-world", "--example=link"]),
+            BUILT,
             Step::Program {
                 folder: "bindings/python",
                 command: &["python3", "test.py"],
@@ -169,8 +178,8 @@ pub const PARTS: &[Part] = &[
         proves: "the vectors are the library's answers; the Swift written here parses and fits them",
         needs: &[Tool::Python],
         steps: &[
-            cargo(&["build", "--package=jawla"]),
-            cargo(&["test", "--package=jawla-ffi", "--test=vectors"]),
+            BUILT,
+            cargo(&["test", "--workspace", "--test=vectors"]),
             Step::Program {
                 folder: "bindings/swift",
                 command: &["python3", "check.py"],
@@ -181,7 +190,14 @@ pub const PARTS: &[Part] = &[
         name: "simulator",
         proves: "nothing is lost or doubled under faults, seed by seed",
         needs: &[],
-        steps: &[cargo(&["test", "--package=jawla-sim"])],
+        steps: &[cargo(&[
+            "test",
+            "--workspace",
+            "--test=disk",
+            "--test=leaks",
+            "--test=seeds",
+            "--test=walks",
+        ])],
     },
     Part {
         name: "seeded-bugs",
@@ -189,8 +205,8 @@ pub const PARTS: &[Part] = &[
         needs: &[],
         steps: &[cargo(&[
             "test",
-            "--package=jawla-sim",
-            "--features=seeded-bugs",
+            "--workspace",
+            "--features=jawla-sim/seeded-bugs",
             "--test=seeded_bugs",
         ])],
     },
@@ -206,7 +222,16 @@ pub const PARTS: &[Part] = &[
         needs: &[],
         steps: &[cargo(&[
             "test",
-            "--package=jawla-e2e",
+            "--workspace",
+            "--test=bad_input",
+            "--test=check_can_fail",
+            "--test=guard",
+            "--test=handset",
+            "--test=handset_work",
+            "--test=kill",
+            "--test=links",
+            "--test=photos",
+            "--test=serve",
             "--",
             "--test-threads=2",
         ])],
@@ -235,13 +260,7 @@ pub const PARTS: &[Part] = &[
                 folder: "tests/e2e/browser",
                 command: &["npm", "ci", "--no-audit", "--no-fund"],
             },
-            cargo(&[
-                "build",
-                "--package=jawla-field",
-                "--example=field_preview",
-                "--package=jawla-office",
-                "--example=office_preview",
-            ]),
+            BUILT,
             Step::Program {
                 folder: "tests/e2e/browser",
                 command: &["node", "--test", "goldens.test.mjs"],
@@ -375,6 +394,31 @@ pub fn list() {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Tests that a part names one by one, so that none is forgotten.
+    #[test]
+    fn every_test_of_the_simulator_and_of_the_processes_is_in_a_part() {
+        let root = crate::checkout::find_root().expect("the tests run in a checkout");
+        let named: Vec<&str> = PARTS
+            .iter()
+            .flat_map(|part| part.steps)
+            .filter_map(|step| match step {
+                Step::Cargo { args, .. } => Some(*args),
+                _ => None,
+            })
+            .flatten()
+            .filter_map(|argument| argument.strip_prefix("--test="))
+            .collect();
+        for folder in ["tests/sim/tests", "tests/e2e/tests"] {
+            let files = std::fs::read_dir(root.join(folder)).expect("the folder is there");
+            for file in files {
+                let path = file.expect("it can be listed").path();
+                let name = path.file_stem().and_then(|stem| stem.to_str());
+                let name = name.expect("names are text");
+                assert!(named.contains(&name), "{folder}/{name} is in no part");
+            }
+        }
+    }
 
     #[test]
     fn names_are_given_once() {

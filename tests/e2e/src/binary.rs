@@ -82,12 +82,14 @@ fn build(folder: &Path) {
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    // With the features of the whole workspace, as the test that asks: else all is compiled again.
     let built = Command::new(cargo)
-        .args(["build", "--quiet", "-p", "jawla", "--profile", profile])
+        .args(["build", "--quiet", "--workspace", "--bin", "jawla"])
+        .args(["--profile", profile])
         .current_dir(root)
         .status();
     if !built.as_ref().is_ok_and(|status| status.success()) {
-        eprintln!("the binary could not be built: run `cargo build -p jawla` and see why");
-        panic!("cargo build -p jawla: {built:?}");
+        eprintln!("the binary could not be built: run `cargo build` and see why");
+        panic!("cargo build: {built:?}");
     }
 }
