@@ -132,7 +132,8 @@ fn settle(wanted: &BTreeMap<PathBuf, String>, purpose: Purpose) -> anyhow::Resul
     Ok(differing)
 }
 
-fn target(root: &Path) -> PathBuf {
+/// Where cargo puts what it builds.
+pub fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
@@ -145,6 +146,7 @@ fn build(root: &Path) -> anyhow::Result<PathBuf> {
             "--workspace",
             "--lib",
             "--bin=jawla-bindgen",
+            "--example=link",
         ])
         .current_dir(root)
         .status()

@@ -2,10 +2,11 @@
 //! the test run, for long when somebody asks for a campaign.
 
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
 
+use crate::bindings::target;
 use crate::runner::clean_cargo;
 
 /// The version that was found to work with this toolchain.
@@ -48,17 +49,10 @@ pub fn run(root: &Path, executions: u64) -> anyhow::Result<bool> {
     install(root)?;
     let ground = root.join("target/fuzz");
     let inputs = ground.join("inputs");
-    let written = clean_cargo(root)
-        .args([
-            "run",
-            "--quiet",
-            "--workspace",
-            "--example=first_inputs",
-            "--",
-        ])
+    let written = Command::new(target(root).join("debug/examples/first_inputs"))
         .arg(&inputs)
         .status()
-        .context("starting cargo")?;
+        .context("first_inputs: run `cargo build --workspace --examples` first")?;
     ensure!(written.success(), "the first inputs could not be written");
     let mut sound = true;
     for (target, share) in TARGETS {

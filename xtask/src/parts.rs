@@ -56,8 +56,9 @@ const fn cargo(args: &'static [&'static str]) -> Step {
     Step::Cargo { args, env: &[] }
 }
 
-/// What the parts behind the unit tests run, built once. Always with `--workspace`: a package built
-/// alone has other features, and with them everything it stands on is compiled again.
+/// What the parts behind the unit tests run, built once. Always with `--workspace` and an example: a
+/// package built alone has other features, so has one built without what tests need, and with them
+/// everything it stands on is compiled again.
 const BUILT: Step = cargo(&[
     "build",
     "--workspace",
@@ -111,6 +112,7 @@ pub const PARTS: &[Part] = &[
         steps: &[cargo(&[
             "test",
             "--workspace",
+            "--no-fail-fast",
             "--exclude=jawla-sim",
             "--exclude=jawla-e2e",
             "--exclude=jawla-bench",
@@ -214,7 +216,7 @@ pub const PARTS: &[Part] = &[
         name: "fuzz",
         proves: "a fuzzer finds no bytes that break a promise, in a short search",
         needs: &[],
-        steps: &[Step::Check(crate::campaign::short)],
+        steps: &[BUILT, Step::Check(crate::campaign::short)],
     },
     Part {
         name: "e2e",

@@ -82,9 +82,11 @@ fn build(folder: &Path) {
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    // With the features of the whole workspace, as the test that asks: else all is compiled again.
+    // With the features of the whole workspace and of its tests, which naming an example brings: as
+    // the test that asks was built, else all is compiled again.
     let built = Command::new(cargo)
         .args(["build", "--quiet", "--workspace", "--bin", "jawla"])
+        .args(["--example", "link"])
         .args(["--profile", profile])
         .current_dir(root)
         .status();
