@@ -241,7 +241,7 @@ fn one_exclusive_connection_does_all_of_it() {
         again,
         Err(StoreError::SchemaTooNew {
             found: 99,
-            known: 3
+            known: 4
         })
     ));
     let db = rusqlite::Connection::open(&options.path).unwrap();
