@@ -245,7 +245,7 @@ fn one_exclusive_connection_does_all_of_it() {
         })
     ));
     let db = rusqlite::Connection::open(&options.path).unwrap();
-    db.pragma_update(None, "user_version", 3).unwrap();
+    db.pragma_update(None, "user_version", 4).unwrap();
     db.execute(
         "UPDATE meta SET content = x'00' WHERE name = 'migration_1'",
         [],
