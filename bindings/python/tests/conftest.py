@@ -104,6 +104,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that nobody else was enrolled at."""
+    started = Server(tmp_path / "own-server")
+    yield started
+    started.stop()
+
+
+@pytest.fixture
 def slow_server(tmp_path: Path) -> Iterator[Server]:
     """A server behind a link that can be made bad."""
     started = Server(tmp_path / "slow-server", linked=True)

@@ -6,11 +6,14 @@ import enum
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jawla
 from jawla import _core
+
+from conftest import Server
 
 ROOT = Path(os.environ["JAWLA_ROOT"])
 VARIANTS: Any = _core.FieldValue
@@ -60,7 +63,7 @@ def request(given: dict[str, Any]) -> Any:
 
 def argument(call: str, name: str, given: Any) -> Any:
     """What an argument of this name is made of. A new sort of argument is a new line here."""
-    made = {
+    made: dict[str, Callable[[], Any]] = {
         "page": lambda: _core.PageRequest(**given),
         "budget": lambda: _core.SyncBudget(**given),
         "filter": lambda: projects(given) if call == "projects" else visits(given),
@@ -126,11 +129,11 @@ async def play(store: jawla.Store, call: str, given: dict[str, Any]) -> Any:
     return "" if found is None else seen(found)
 
 
-async def test_every_call_answers_what_the_vectors_say(server, tmp_path: Path) -> None:
+async def test_every_call_answers_what_the_vectors_say(own_server: Server, tmp_path: Path) -> None:
     vectors = json.loads((ROOT / "bindings/contract/calls.json").read_text())
     for name, text in vectors["files"].items():
         (tmp_path / name).write_bytes(base64.b64decode(text))
-    kept = {"folder": str(tmp_path), "invitation": server.invitation("Vecteurs")}
+    kept = {"folder": str(tmp_path), "invitation": own_server.invitation("Vecteurs")}
     store = await jawla.Store.open(tmp_path / "store", jawla.MemoryKeys(), position=Valley())
     for step in vectors["steps"]:
         name = step["name"]
