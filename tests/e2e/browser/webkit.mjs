@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AXE, AXE_RUN, FOCUSED, PICTURES, SIDEWAYS, STILL, fault, finish, must, until } from './harness.mjs';
-import { goldens } from './goldens.mjs';
+import { RESTLESS, goldens } from './goldens.mjs';
 import { OFFICE, PHONE, cookies, id, office, phone } from './scenes.mjs';
 import { openWebKit } from './webdriver.mjs';
 
@@ -22,7 +22,7 @@ setTimeout(() => { console.error('WebKit took too long'); process.exit(1); }, RU
 const update = process.argv.includes('--update');
 const only = process.argv.slice(2).find((word) => !word.startsWith('--'));
 mkdirSync(PICTURES, { recursive: true });
-const kept = goldens(GOLDENS, PICTURES, update);
+const kept = goldens(GOLDENS, PICTURES, update, RESTLESS);
 const began = Date.now();
 const webkit = await openWebKit();
 
