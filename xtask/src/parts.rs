@@ -251,11 +251,13 @@ pub const PARTS: &[Part] = &[
             Tool::Xvfb,
         ],
         steps: &[
-            cargo(&["build", "--release"]),
+            // Together: built alone, the emulator would have other features, and all below it with it.
             cargo(&[
                 "build",
                 "--release",
+                "--package=jawla",
                 "--package=jawla-world",
+                "--bin=jawla",
                 "--example=link",
             ]),
             Step::Program {
@@ -286,6 +288,10 @@ pub const PARTS: &[Part] = &[
             Step::Program {
                 folder: "tests/e2e/browser",
                 command: &["node", "map.mjs"],
+            },
+            Step::Program {
+                folder: "tests/e2e/browser",
+                command: &["node", "bridge.mjs"],
             },
         ],
     },

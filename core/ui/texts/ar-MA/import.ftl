@@ -8,7 +8,7 @@ import-choose = اختيار ملف
 # review
 import-file = ملف CSV أو XLSX
 # review
-import-file-hint = 8 ميغابايت و20 000 سطر على الأكثر. السطر الأول يسمي الأعمدة.
+import-file-hint = 8 ميغابايت و20 000 سطر على الأكثر. السطر الأول يسمي الأعمدة.
 # review
 import-read = قراءة الملف
 # review
@@ -142,7 +142,7 @@ import-no-file = اختر ملف CSV أو XLSX.
 # review
 import-too-large = هذا الملف كبير جدا: 8 ميغابايت على الأكثر، و64 بعد فك الضغط.
 # review
-import-too-many-lines = هذا الملف يتجاوز 20 000 سطر: قسمه.
+import-too-many-lines = هذا الملف يتجاوز 20 000 سطر: قسمه.
 # review
 import-too-many-columns = هذا الملف يتجاوز 200 عمود.
 # review

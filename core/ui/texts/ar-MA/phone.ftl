@@ -130,7 +130,7 @@ phone-warn-rolled-back = استُرجع هذا الهاتف من نسخة
 # review
 phone-warn-rolled-back-more = كل شيء قابل للقراءة. أعد تسجيله لتتمكن من الكتابة.
 # review
-phone-warn-storage-more = احذف مقاطع فيديو أو تطبيقات من الهاتف، لكن ليس Jawla. ما كتبته يبقى محفوظا.
+phone-warn-storage-more = احذف مقاطع فيديو أو تطبيقات من الهاتف، لكن ليس جولة. ما كتبته يبقى محفوظا.
 # review
 phone-warn-clock = { $n ->
     [zero] يبدو أن ساعة الهاتف خاطئة

@@ -59,7 +59,7 @@ fn range(wanted: Wanted, size_bytes: u64) -> Option<Range<u64>> {
     (range.start < range.end).then_some(range)
 }
 
-/// Serves a photo that is here; a picture that says *pas encore reçue* in place of one that is
+/// Serves a photo that is here; an empty frame in place of one that is
 /// not, or is none.
 pub(crate) async fn serve(
     State(field): State<Field>,
