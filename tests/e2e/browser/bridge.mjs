@@ -95,7 +95,8 @@ for (const [name, speaks] of [['android', ANDROID], ['ios', IOS]]) {
   const project = await page.getAttribute('main a[href^="/projets/"]', 'href');
   await page.goto(`${field}${project}/nouvelle-visite`);
   await page.click('form button[value="suivi"]');
-  await page.waitForURL(/\/visites\//);
+  await until('the new visit', async () => /\/visites\//.test(page.url()));
+  await page.waitForLoadState();
   const visit = page.url();
   const opened = () => page.evaluate(() => { for (const fold of document.querySelectorAll('details')) fold.open = true; });
   await opened();
@@ -114,7 +115,7 @@ for (const [name, speaks] of [['android', ANDROID], ['ios', IOS]]) {
   await opened();
   must((await page.inputValue('textarea[name="note"]')).includes('عبر الجسر'), 'what was typed is not there');
   await page.evaluate(() => window.fromShell(JSON.stringify({ event: 'open', path: '/envois' })));
-  await page.waitForURL(/\/envois$/);
+  await until('the page of what is sent', async () => /\/envois$/.test(page.url()));
   await page.evaluate(() => window.fromShell('{ not json'));
 
   for (const { name: says, order, answer } of vectors.steps) {
