@@ -48,7 +48,18 @@ async function look(name, language) {
   for (const violation of await webkit.evaluate(AXE_RUN)) fault(name, violation);
   const picture = await webkit.picture();
   writeFileSync(join(PICTURES, `${name}.png`), picture);
-  const wrong = await kept.judge(name, picture);
+  let wrong = await kept.judge(name, picture);
+  // A font that came late can leave a place as wide as its stand-in made it: what is wrong with the
+  // page is wrong again once it is laid out anew.
+  for (let again = 0; wrong && again < 2; again += 1) {
+    await webkit.evaluate(() => {
+      document.body.style.display = 'none';
+      document.body.getBoundingClientRect();
+      document.body.style.display = '';
+    });
+    await webkit.evaluate(STILL);
+    wrong = await kept.judge(name, await webkit.picture());
+  }
   if (wrong) fault(name, wrong);
 }
 
