@@ -15,6 +15,7 @@
 mod bindings;
 mod campaign;
 mod checkout;
+mod echo;
 mod licences;
 mod metadata;
 mod parts;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
+use crate::echo::Echo;
 use crate::metadata::cargo;
 use crate::parts::{PARTS, Part, Step, Tool};
 
@@ -42,7 +43,7 @@ pub fn test(root: &Path, only: &[String]) -> anyhow::Result<bool> {
             let outcome = run_part(root, part);
             match &outcome.fault {
                 None => println!("== {}: ok, {:.1} s", part.name, outcome.seconds),
-                Some(fault) => println!("== {}: FAILED: {fault}", part.name),
+                Some(_) => println!("== {}: FAILED", part.name),
             }
             outcome
         })
@@ -216,7 +217,8 @@ fn run_program(folder: &Path, command: &[&str]) -> anyhow::Result<()> {
     finish(command)
 }
 
-/// Starts a step and waits for its end.
+/// Starts a step and waits for its end. Watched by nobody, its last lines are part of the error:
+/// who reads the run afterwards may have only the end of what was printed.
 fn finish(mut command: Command) -> anyhow::Result<()> {
     let is_watched_by_nobody = std::env::var_os("CI").is_some();
     if is_watched_by_nobody {
@@ -228,12 +230,19 @@ fn finish(mut command: Command) -> anyhow::Result<()> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
     }
+    let echo = match is_watched_by_nobody {
+        true => Some(Echo::of(&mut command)?),
+        false => None,
+    };
     let child = command.spawn().context("starting a step")?;
+    drop(command); // and with it our ends of the pipe
     let limit = Duration::from_secs(STEP_MINUTES_MAX * 60);
-    match wait(child, limit, is_watched_by_nobody)? {
+    let ended = wait(child, limit, is_watched_by_nobody)?;
+    let last_lines = echo.map(Echo::last_lines).unwrap_or_default();
+    match ended {
         Some(status) if status.success() => Ok(()),
-        Some(status) => bail!("{status}"),
-        None => bail!("stopped after {STEP_MINUTES_MAX} minutes"),
+        Some(status) => bail!("{status}{last_lines}"),
+        None => bail!("stopped after {STEP_MINUTES_MAX} minutes{last_lines}"),
     }
 }
 
@@ -288,9 +297,15 @@ pub fn clean_cargo(root: &Path) -> Command {
     command
 }
 
-/// The table, and behind it the line that programs read.
+/// What went wrong, the table, and behind it the line that programs read.
 fn summary(outcomes: &[Outcome]) -> String {
-    let mut text = format!("{:<12} {:<67} {:>8}  result\n", "part", "proves", "seconds");
+    let mut text = String::new();
+    for outcome in outcomes {
+        if let Some(fault) = &outcome.fault {
+            text += &format!("== {}: {fault}\n\n", outcome.name);
+        }
+    }
+    text += &format!("{:<12} {:<67} {:>8}  result\n", "part", "proves", "seconds");
     for outcome in outcomes {
         let result = if outcome.fault.is_none() {
             "ok"
