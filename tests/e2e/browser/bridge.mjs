@@ -51,7 +51,7 @@ const ANDROID = () => addEventListener('load', () => {
   window.postMessage('jawla', '*', [port2]);
 });
 const IOS = () => {
-  window.fromShell = (text) => window.jawlaBridge.hear(text);
+  window.fromShell = (text) => window.jawlaBridge?.hear(text);
   window.webkit = { messageHandlers: { jawla: { postMessage: (text) => window.theShell(text) } } };
 };
 
@@ -116,6 +116,7 @@ for (const [name, speaks] of [['android', ANDROID], ['ios', IOS]]) {
   must((await page.inputValue('textarea[name="note"]')).includes('عبر الجسر'), 'what was typed is not there');
   await page.evaluate(() => window.fromShell(JSON.stringify({ event: 'open', path: '/envois' })));
   await until('the page of what is sent', async () => /\/envois$/.test(page.url()));
+  await page.waitForLoadState(); // its address changes before its scripts are there to hear
   await page.evaluate(() => window.fromShell('{ not json'));
 
   for (const { name: says, order, answer } of vectors.steps) {
