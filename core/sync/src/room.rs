@@ -29,16 +29,25 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its bytes: six while the numbers are small.
+    /// Its bytes: four while nothing waits and the numbers are small. Zeros at the end are left out.
     pub(crate) fn encode(&self) -> Vec<u8> {
-        Writer::new()
-            .u8(FORM)
-            .varint(self.app.major)
-            .varint(self.app.minor)
-            .varint(self.app.patch)
-            .varint(self.changes_waiting)
-            .varint(self.files_waiting)
-            .finish()
+        let fields = [
+            self.app.major,
+            self.app.minor,
+            self.app.patch,
+            self.changes_waiting,
+            self.files_waiting,
+        ];
+        let said = fields
+            .iter()
+            .rposition(|field| *field != 0)
+            .map_or(0, |last| last + 1);
+        let mut writer = Writer::new();
+        writer.u8(FORM);
+        for field in fields.iter().take(said) {
+            writer.varint(*field);
+        }
+        writer.finish()
     }
 
     /// Reads a room. An empty one, one of another form and one that does not read say nothing;
@@ -52,14 +61,18 @@ impl Room {
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        let mut field = || match reader.rest() {
+            [] => Ok(0),
+            _ => reader.varint(),
+        };
         Ok(Self {
             app: AppVersion {
-                major: reader.varint()?,
-                minor: reader.varint()?,
-                patch: reader.varint()?,
+                major: field()?,
+                minor: field()?,
+                patch: field()?,
             },
-            changes_waiting: reader.varint()?,
-            files_waiting: reader.varint()?,
+            changes_waiting: field()?,
+            files_waiting: field()?,
         })
     }
 }
@@ -89,16 +102,32 @@ mod tests {
 
     #[test]
     fn what_is_no_room_says_nothing() {
-        let whole = ROOM.encode();
-        for cut in 0..whole.len() {
-            assert_eq!(Room::decode(&whole[..cut]), None, "cut {cut}");
-        }
+        assert_eq!(Room::decode(&[]), None);
+        assert_eq!(
+            Room::decode(&[1, 0, 1, 12, 3, 200]),
+            None,
+            "cut in a number"
+        );
         assert_eq!(Room::decode(&[2, 0, 1, 0, 0, 0]), None);
         assert_eq!(
             Room::decode(&[1, 0x80, 0, 0, 0, 0]),
             None,
             "not the shortest form"
         );
+    }
+
+    #[test]
+    fn zeros_at_the_end_are_left_out() {
+        let mut room = ROOM;
+        room.files_waiting = 0;
+        assert_eq!(room.encode(), [1, 0, 1, 12, 3]);
+        assert_eq!(Room::decode(&room.encode()), Some(room));
+        room.changes_waiting = 0;
+        assert_eq!(room.encode(), [1, 0, 1, 12]);
+        assert_eq!(Room::decode(&room.encode()), Some(room));
+        room.app = AppVersion::default();
+        assert_eq!(room.encode(), [1]);
+        assert_eq!(Room::decode(&room.encode()), Some(room));
     }
 
     #[test]
