@@ -22,6 +22,12 @@ document.addEventListener("click", (event) => {
   dialog.showModal();
 });
 
+// The name of a file that was chosen, or dropped, beside the button that chooses it.
+document.addEventListener("change", (event) => {
+  const picked = event.target.type === "file" && find("[data-picked]", event.target.parentElement);
+  if (picked && event.target.files.length) picked.textContent = event.target.files[0].name;
+});
+
 // What changed, by name: the page asks again for itself when it shows something of that name.
 // Nothing is replaced while somebody types; it waits until they have left the form.
 let stale = false;

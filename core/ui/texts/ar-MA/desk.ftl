@@ -31,7 +31,7 @@ desk-comment-field = الخانة المعنية
 # review
 desk-comment-whole = الزيارة كلها
 # review
-desk-comment-needed = اكتبوا ما يجب تصحيحه: هذا ما سيقرؤه صاحب الزيارة في هاتفه.
+desk-comment-needed = اكتب ما يجب تصحيحه: هذا ما سيقرؤه صاحب الزيارة في هاتفه.
 # review
 desk-before = سابقا: { $value }
 # review
@@ -49,7 +49,7 @@ desk-queue-total = { $n ->
 }
 desk-queue-none = لا شيء في انتظار المصادقة
 # review
-desk-queue-choose = اختاروا زيارة من اللائحة.
+desk-queue-choose = اختر زيارة من اللائحة.
 # review
 desk-done-approved = تمت المصادقة على الزيارة.
 # review

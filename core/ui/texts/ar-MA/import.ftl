@@ -10,6 +10,8 @@ import-file = ملف CSV أو XLSX
 # review
 import-file-hint = 8 ميغابايت و20 000 سطر على الأكثر. السطر الأول يسمي الأعمدة.
 # review
+import-nothing-picked = لم يُختر أي ملف
+# review
 import-read = قراءة الملف
 # review
 import-model = تحميل نموذج
@@ -235,7 +237,7 @@ import-cut-off = { $n ->
    *[other] توقف بعد { $n } مشروع
 }
 # review
-import-remembered = أُخذت الأعمدة من آخر لائحة لها الأعمدة نفسها. تحققوا منها قبل التجربة.
+import-remembered = أُخذت الأعمدة من آخر لائحة لها الأعمدة نفسها. تحقق منها قبل التجربة.
 # review
 import-list-file = الملف
 # review

@@ -356,7 +356,7 @@ phone-disputed-why-long = كتب شخصان دون أن يرى أحدهما ما
 phone-disputed-weighty = تدخل في أرقام الإقليم: يجب حسمها أولا.
 phone-no-disputed = لا اختلافات
 # review
-phone-keep = الاحتفاظ بها
+phone-keep = اعتماد
 # review
 phone-other-value = قيمة أخرى
 # review
@@ -462,7 +462,7 @@ phone-install-dossiers = { $n ->
 }
 # review
 phone-install-lists = اللوائح في الطريق…
-phone-install-leave = يمكنكم الخروج
+phone-install-leave = يمكنك الخروج
 # review
 phone-install-how = اللوائح أولا ثم التفاصيل. بعد أي انقطاع، يُستأنف التثبيت من حيث توقف.
 # review

@@ -1,6 +1,6 @@
 # Phones and teams, in the office.
 # review
-teams-none = لا هاتف مسجل: ادعوا شخصا أولا.
+teams-none = لا هاتف مسجل: ادع شخصا أولا.
 # review
 teams-caption = الهواتف، الأحدث اتصالا أولا
 # review
@@ -42,7 +42,7 @@ teams-no-address = لم يعلن الخادم بعد عن عنوان للهوا�
 # review
 teams-invitation = دعوة
 # review
-teams-invitation-how = افتحوا «جولة» في الهاتف وامسحوا هذا الرمز، أو ألصقوا النص. يُستعمل مرة واحدة.
+teams-invitation-how = افتح «جولة» في الهاتف وامسح هذا الرمز، أو ألصق النص. يُستعمل مرة واحدة.
 # review
 teams-invitation-code = رمز للمسح
 # review
@@ -92,7 +92,7 @@ teams-person-no-phone = لا هاتف إلى الآن.
 # review
 teams-person-no-place = ليس لهذا الشخص دور في أي جماعة.
 # review
-teams-person-nowhere = أسندوا أولا جماعة لهذا الشخص، وإلا فلن يتوصل هاتفه بشيء.
+teams-person-nowhere = أسند أولا جماعة لهذا الشخص، وإلا فلن يتوصل هاتفه بشيء.
 # review
 teams-another = دعوة هاتف آخر
 # review
@@ -110,7 +110,7 @@ teams-add-place = إضافة جماعة
 # review
 teams-add-place-button = إضافة
 # review
-teams-choose-place = اختاروا…
+teams-choose-place = اختر…
 # review
 teams-done-place = سُجل الدور. تعلم به هواتف الشخص عند اتصالها المقبل.
 # review
@@ -118,14 +118,14 @@ teams-done-ended = سُحب الدور. تعلم بذلك هواتف الشخص 
 # review
 teams-done-revoked = سُحبت حقوق الهاتف.
 # review
-desk-fault-name = اكتبوا اسم الشخص بدون رموز خفية.
+desk-fault-name = اكتب اسم الشخص بدون رموز خفية.
 # review
-desk-fault-places = اختاروا جماعة واحدة على الأقل من اللائحة.
+desk-fault-places = اختر جماعة واحدة على الأقل من اللائحة.
 # review
 desk-fault-role = لا يمكن إسناد هذا الدور من هنا.
 # review
-desk-fault-view-name = اختاروا اسما أقصر لهذا العرض.
+desk-fault-view-name = اختر اسما أقصر لهذا العرض.
 # review
 desk-fault-view-query = لا يمكن حفظ هذا العرض.
 # review
-desk-fault-views-full = لديكم خمسون عرضا: احذفوا واحدا.
+desk-fault-views-full = لديك خمسون عرضا: احذف واحدا.

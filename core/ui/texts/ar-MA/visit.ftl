@@ -304,7 +304,7 @@ visit-sending-reopen = إعادة الفتح كمسودة
 # review
 visit-sending-settings = الإعدادات
 # review
-visit-sending-free-link = الصور عبر الشبكة اللاسلكية فقط
+visit-sending-free-link = الصور عبر الواي فاي فقط
 # review
 visit-sending-pause = إيقاف الإرسال مؤقتا
 # review

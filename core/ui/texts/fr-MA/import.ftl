@@ -4,6 +4,7 @@ import-title = Importer des projets
 import-choose = Choisir un fichier
 import-file = Fichier CSV ou XLSX
 import-file-hint = 8 Mo et 20 000 lignes au plus. La première ligne nomme les colonnes.
+import-nothing-picked = Aucun fichier choisi
 import-read = Lire le fichier
 import-model = Télécharger un modèle
 import-how = Comment cela se passe

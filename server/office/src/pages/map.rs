@@ -32,6 +32,10 @@ const GEOJSON_KIND: &str = "application/geo+json";
 /// How many steps of colour there are.
 const STEPS: usize = 5;
 
+/// Room for a letter of a name on the map, and for a line of names, in units of its drawing.
+const LETTER_WIDTH: i32 = 7;
+const NAME_HEIGHT: i32 = 15;
+
 #[derive(Template)]
 #[template(path = "map.html")]
 struct MapPage {
@@ -65,6 +69,7 @@ struct CommuneShown {
     x: i32,
     y: i32,
     step: usize,
+    width: i32,
     named: Named,
     projects: String,
     number: u64,
@@ -351,6 +356,7 @@ async fn build(
         })
         .collect();
     communes.sort_by(|a, b| b.number.cmp(&a.number).then_with(|| a.name.cmp(&b.name)));
+    name_where_there_is_room(&mut communes);
     let shown = Demonstration::of(counted.demonstration);
     let frame = Frame::at_work(office, &visitor, Section::Map, shown).await;
     let today = format::day_for_machines(now_ms).unwrap_or_default();
@@ -439,7 +445,6 @@ fn commune(
     let of = |state: &ReportingState| states.and_then(|it| it.get(state)).copied().unwrap_or(0);
     let number = ReportingState::ALL.iter().map(of).sum();
     let name = names.commune(&shape.code);
-    let letters = i32::try_from(name.chars().count()).unwrap_or(i32::MAX);
     let list = ProjectFilters {
         commune: Some(shape.code.clone()),
         ..filters.clone()
@@ -451,11 +456,8 @@ fn commune(
         x: shape.label.0,
         y: shape.label.1,
         step: step(number, breaks),
-        named: if letters.saturating_mul(8) <= shape.width {
-            Named::Yes
-        } else {
-            Named::No
-        },
+        width: shape.width,
+        named: Named::No,
         projects: t.count("office-projects-total", number),
         counts: ReportingState::ALL
             .iter()
@@ -463,6 +465,24 @@ fn commune(
             .collect(),
         number,
         name,
+    }
+}
+
+/// Names the communes in their order: one whose name would stand far out of its shape, or over a
+/// name that is already there, stays without.
+fn name_where_there_is_room(communes: &mut [CommuneShown]) {
+    let mut taken: Vec<(i32, i32, i32)> = Vec::new(); // where a name is, and half its width
+    for commune in communes {
+        let letters = i32::try_from(commune.name.chars().count()).unwrap_or(i32::MAX);
+        let half = letters.saturating_mul(LETTER_WIDTH) / 2;
+        let is_free = taken.iter().all(|(x, y, other)| {
+            (commune.x - x).abs() > half.saturating_add(*other)
+                || (commune.y - y).abs() > NAME_HEIGHT
+        });
+        if half <= commune.width * 2 / 3 && is_free {
+            taken.push((commune.x, commune.y, half));
+            commune.named = Named::Yes;
+        }
     }
 }
 
@@ -481,6 +501,36 @@ fn point(t: Texts, sheet: &Sheet, row: &ProjectRow, today: &str) -> Option<Point
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn commune_at(name: &str, x: i32, y: i32, width: i32) -> CommuneShown {
+        CommuneShown {
+            code: String::new(),
+            href: String::new(),
+            outline: String::new(),
+            x,
+            y,
+            step: 0,
+            width,
+            named: Named::No,
+            projects: String::new(),
+            counts: Vec::new(),
+            number: 0,
+            name: name.to_owned(),
+        }
+    }
+
+    #[test]
+    fn names_neither_overprint_each_other_nor_stand_far_out_of_their_shape() {
+        let mut communes = [
+            commune_at("Khouribga", 500, 300, 60),
+            commune_at("Oulad Abdoune", 530, 310, 200),
+            commune_at("Oulad Azzouz", 530, 330, 200),
+            commune_at("Un nom beaucoup trop long", 100, 100, 60),
+        ];
+        name_where_there_is_room(&mut communes);
+        let named: Vec<bool> = communes.iter().map(CommuneShown::is_named).collect();
+        assert_eq!(named, [true, false, true, false]);
+    }
 
     #[test]
     fn every_commune_has_its_step_and_the_most_is_deepest() {
