@@ -16,7 +16,7 @@ mod verifying;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jawla_dossier::Document;
+use jawla_dossier::{Document, Dossier, History};
 use jawla_model::{ActorId, DocumentId, PersonId, Role};
 use jawla_sync::device::{DeviceEngine, Now, Speech};
 
@@ -28,7 +28,7 @@ pub use reading::{OutboxRow, OutboxTotals, ScopeStanding, VisitEditing};
 pub use session::Told;
 pub use verifying::{DeviceReport, Disagreement};
 
-use projection::LastDossier;
+use projection::LastRead;
 
 use crate::blobs::DeviceFiles;
 use crate::error::ClientError;
@@ -68,7 +68,8 @@ pub struct Device {
     store: DeviceStore,
     parts: DeviceParts,
     documents: BTreeMap<DocumentId, Document>,
-    last_dossier: Option<LastDossier>,
+    last_dossier: Option<LastRead<Dossier>>,
+    last_history: Option<LastRead<History>>,
     actor: Option<ActorId>,
     engine: Option<DeviceEngine>,
     speech: Speech,
@@ -95,6 +96,7 @@ impl Device {
             parts,
             documents: BTreeMap::new(),
             last_dossier: None,
+            last_history: None,
             actor: None,
             engine: None,
             speech: Speech::Short,

@@ -34,6 +34,9 @@ const STEPS: &[&str] = &[
 /// Marks the file as a Jawla device store ("JWLD").
 const APPLICATION_ID: i64 = 0x4a57_4c44;
 
+/// Statements that stay prepared: more than there are, so that none is prepared twice.
+const STATEMENTS_KEPT: usize = 256;
+
 /// The first SQLite without the WAL-reset corruption.
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
 
@@ -86,6 +89,7 @@ impl DeviceStore {
             unlock(&conn, key)?;
         }
         conn.busy_timeout(std::time::Duration::from_secs(5))?;
+        conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         if options.sharing == Sharing::Exclusive {
             conn.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         }

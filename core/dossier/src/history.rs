@@ -44,9 +44,10 @@ struct Write {
     name: Name,
 }
 
-/// What was done to a document, dependencies first.
+/// What was done to a document, dependencies first. Making it walks through every change: whoever
+/// asks twice keeps it, true as long as the document's heads are the same.
 #[derive(Default)]
-struct Past {
+pub struct History {
     steps: Vec<Step>,
     /// The operations whose values stand in each place.
     standing: BTreeMap<(Map, String), BTreeSet<Name>>,
@@ -60,61 +61,83 @@ struct Step {
     writes: Vec<Write>,
 }
 
-/// Every change of a document, newest first: first what the province has not received, then by
-/// receipt; the document's skeleton is left out. Nothing is undoable yet: that depends on who
-/// asks, see [`undo_of`].
-pub fn history(document: &Document, origins: &dyn Origins) -> Vec<HistoryEntry> {
-    let mut entries: Vec<HistoryEntry> = past(document)
-        .steps
-        .into_iter()
-        .map(|step| {
+impl History {
+    /// Walks through the changes. A document that Automerge panics over has no past.
+    pub fn of(document: &Document) -> Self {
+        catch_unwind(AssertUnwindSafe(|| {
+            let mut changes: Vec<Expanded> = document
+                .automerge
+                .get_changes(&[])
+                .iter()
+                .map(automerge::Change::decode)
+                .collect();
+            changes.sort_by_key(|change| (change.start_op, change.hash.map(|hash| hash.0)));
+            let mut trail = Trail::default();
+            for change in &changes {
+                trail.follow(document, change);
+            }
+            trail.past
+        }))
+        .unwrap_or_default()
+    }
+
+    /// Every change of the document, newest first: first what the province has not received, then
+    /// by receipt; the document's skeleton is left out. Nothing is undoable yet: that depends on
+    /// who asks, see [`undo_of`](Self::undo_of).
+    pub fn entries(&self, origins: &dyn Origins) -> Vec<HistoryEntry> {
+        let entry = |step: &Step| {
             let origin = origins.origin(&step.change);
             HistoryEntry {
                 change: step.change,
                 author: origin.person,
                 claimed_at_ms: step.claimed_at_ms,
                 received_at: origin.received_at,
-                happenings: happenings(&step),
+                happenings: happenings(step),
                 undoable: false,
             }
-        })
-        .filter(|entry| !entry.happenings.is_empty())
-        .collect();
-    entries.reverse();
-    // Stable: changes of one receipt stay in the document's own order.
-    entries.sort_by_key(|entry| match entry.received_at {
-        None => (0, 0),
-        Some(received_at) => (1, u64::MAX - received_at.0),
-    });
-    entries
-}
+        };
+        let mut entries: Vec<HistoryEntry> = self
+            .steps
+            .iter()
+            .rev()
+            .map(entry)
+            .filter(|entry| !entry.happenings.is_empty())
+            .collect();
+        // Stable: changes of one receipt stay in the document's own order.
+        entries.sort_by_key(|entry| match entry.received_at {
+            None => (0, 0),
+            Some(received_at) => (1, u64::MAX - received_at.0),
+        });
+        entries
+    }
 
-/// The edits that take a change back; `None` when it is not in the document, when another change
-/// has written into one of its places since (also one that had not seen it: taking this one back
-/// would settle their disagreement unasked), or when it is none that can be taken back: opening
-/// and finishing a visit, an action or a quantity written for the first time, and a
-/// settlement that chose what everybody saw anyway: going back there would change nothing.
-pub fn undo_of(document: &Document, change: &Hash32) -> Option<Vec<Edit>> {
-    let past = past(document);
-    let step = past.steps.iter().find(|step| step.change == *change)?;
-    if !step.opened.is_empty() || step.writes.is_empty() {
-        return None;
+    /// The edits that take a change back; `None` when it is not in the document, when another
+    /// change has written into one of its places since (also one that had not seen it: taking this
+    /// one back would settle their disagreement unasked), or when it is none that can be taken
+    /// back: opening and finishing a visit, an action or a quantity written for the first time,
+    /// and a settlement that chose what everybody saw anyway: going back there would change
+    /// nothing.
+    pub fn undo_of(&self, change: &Hash32) -> Option<Vec<Edit>> {
+        let step = self.steps.iter().find(|step| step.change == *change)?;
+        if !step.opened.is_empty() || step.writes.is_empty() {
+            return None;
+        }
+        let stands_alone = |write: &Write| {
+            let place = (write.map.clone(), write.key.clone());
+            let standing = self.standing.get(&place);
+            standing.is_some_and(|names| names.len() == 1 && names.contains(&write.name))
+        };
+        if !step.writes.iter().all(stands_alone) {
+            return None;
+        }
+        let edits: Vec<Edit> = step
+            .writes
+            .iter()
+            .filter(|write| write.before.first() != Some(&write.after))
+            .map(reverse)
+            .collect::<Option<_>>()?;
+        (!edits.is_empty()).then_some(edits)
     }
-    let stands_alone = |write: &Write| {
-        let place = (write.map.clone(), write.key.clone());
-        let standing = past.standing.get(&place);
-        standing.is_some_and(|names| names.len() == 1 && names.contains(&write.name))
-    };
-    if !step.writes.iter().all(stands_alone) {
-        return None;
-    }
-    let edits: Vec<Edit> = step
-        .writes
-        .iter()
-        .filter(|write| write.before.first() != Some(&write.after))
-        .map(reverse)
-        .collect::<Option<_>>()?;
-    (!edits.is_empty()).then_some(edits)
 }
 
 /// The fields of the project as they stand.
@@ -161,31 +184,12 @@ fn shown(item: ItemId, action: &PlannedAction) -> ActionShown {
     }
 }
 
-/// Walks through the changes. A document that Automerge panics over has no past.
-fn past(document: &Document) -> Past {
-    catch_unwind(AssertUnwindSafe(|| {
-        let mut changes: Vec<Expanded> = document
-            .automerge
-            .get_changes(&[])
-            .iter()
-            .map(automerge::Change::decode)
-            .collect();
-        changes.sort_by_key(|change| (change.start_op, change.hash.map(|hash| hash.0)));
-        let mut trail = Trail::default();
-        for change in &changes {
-            trail.follow(document, change);
-        }
-        trail.past
-    }))
-    .unwrap_or_default()
-}
-
 /// What the changes so far have made, so that the next can be understood.
 #[derive(Default)]
 struct Trail {
     maps: BTreeMap<Name, Map>,
     values: BTreeMap<Name, Value>,
-    past: Past,
+    past: History,
 }
 
 impl Trail {

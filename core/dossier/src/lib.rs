@@ -30,6 +30,6 @@ pub use conflicts::{Conflict, conflicts};
 pub use document::{Document, DossierError};
 pub use draft::visit_draft;
 pub use edits::{Authoring, EditError, PlannedAction};
-pub use history::{history, project_fields, undo_of, visit_fields};
+pub use history::{History, project_fields, visit_fields};
 pub use project::{Origin, Origins, project};
 pub use read::{Dossier, OtherValue, Reading, VisitReading, Written};

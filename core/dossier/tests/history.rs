@@ -14,9 +14,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use jawla_dossier::{
-    Change, Document, Dossier, Origin, history, project_fields, undo_of, visit_fields,
-};
+use jawla_dossier::{Change, Document, Dossier, History, Origin, project_fields, visit_fields};
 use jawla_model::visit::PhotoRole;
 use jawla_model::{
     ActorId, DocumentId, Edit, FieldPath, Hash32, ItemId, PersonId, Photo, ProjectField,
@@ -112,7 +110,7 @@ fn wrote(at: FieldPath, before: &[Value], after: impl Into<Value>) -> Happening 
 }
 
 fn told(document: &Document) -> Vec<HistoryEntry> {
-    history(document, &|_: &Hash32| Origin::default())
+    History::of(document).entries(&|_: &Hash32| Origin::default())
 }
 
 fn of_change(document: &Document, change: &Change) -> HistoryEntry {
@@ -298,13 +296,17 @@ fn every_edit_is_told_and_taken_back_to_what_stood_before() {
         assert_eq!(entry.happenings, row.tells, "row {index}");
         assert_eq!(entry.claimed_at_ms, person(2).claimed_at.0);
         assert!(!entry.undoable, "the caller says so");
-        let undo = undo_of(&document, &change.hash);
+        let undo = History::of(&document).undo_of(&change.hash);
         assert_eq!(undo.is_some(), row.undoable, "row {index}");
         let Some(undo) = undo else { continue };
         let back = write(&mut document, &person(2), &undo);
         assert_eq!(says(&document.read()), before, "row {index}");
-        assert_eq!(undo_of(&document, &change.hash), None, "written over");
-        let again = undo_of(&document, &back.hash);
+        assert_eq!(
+            History::of(&document).undo_of(&change.hash),
+            None,
+            "written over"
+        );
+        let again = History::of(&document).undo_of(&back.hash);
         let Some(again) = again else {
             panic!("row {index}: the undo itself cannot be taken back");
         };
@@ -366,7 +368,11 @@ fn a_settled_disagreement_tells_both_values_whichever_was_chosen() {
             .clone();
         assert_eq!(winner, Value::Int(2_000));
         for change in [&first, &second] {
-            assert_eq!(undo_of(&document, &change.hash), None, "would settle it");
+            assert_eq!(
+                History::of(&document).undo_of(&change.hash),
+                None,
+                "would settle it"
+            );
         }
         let choice = [set_project(ProjectField::Cost, chosen)];
         let settled = write(&mut document, &person(1), &choice);
@@ -380,7 +386,7 @@ fn a_settled_disagreement_tells_both_values_whichever_was_chosen() {
         );
         let back =
             (Value::Int(chosen) != winner).then(|| vec![set_project(ProjectField::Cost, 2_000)]);
-        assert_eq!(undo_of(&document, &settled.hash), back);
+        assert_eq!(History::of(&document).undo_of(&settled.hash), back);
     }
 }
 
@@ -393,7 +399,7 @@ fn what_waits_comes_first_then_the_newest_received() {
         &[set_project(ProjectField::Note, "vu")],
     );
     let log = BTreeMap::from([(first.hash, 30), (third.hash, 20)]);
-    let entries = history(&document, &|change: &Hash32| Origin {
+    let entries = History::of(&document).entries(&|change: &Hash32| Origin {
         person: (*change == first.hash).then_some(PersonId([2; 16])),
         received_at: match log.get(change) {
             None if *change != second.hash => Some(ReceivedAt(10)),
@@ -482,7 +488,7 @@ fn the_history_of_60_visits_stays_near_its_budget() {
         best_ms = best_ms.min(began.elapsed().as_secs_f64() * 1_000.0);
         assert_eq!(entries.len() + 1, document.changes_count());
         let began = Instant::now();
-        let _ = undo_of(&document, &newest);
+        let _ = History::of(&document).undo_of(&newest);
         undo_ms = undo_ms.min(began.elapsed().as_secs_f64() * 1_000.0);
     }
     println!(
@@ -528,13 +534,13 @@ proptest! {
         let edit = any_edit(at, last.0, last.1);
         let Some(change) = document.apply(&[edit], &person(2)).unwrap() else { return Ok(()) };
         let wrote = says(&document.read());
-        let Some(undo) = undo_of(&document, &change.hash) else { return Ok(()) };
+        let Some(undo) = History::of(&document).undo_of(&change.hash) else { return Ok(()) };
         let Some(back) = document.apply(&undo, &person(2)).unwrap() else {
             prop_assert_eq!(stood, wrote);
             return Ok(());
         };
         prop_assert_eq!(says(&document.read()), stood);
-        let undo = undo_of(&document, &back.hash).unwrap();
+        let undo = History::of(&document).undo_of(&back.hash).unwrap();
         document.apply(&undo, &person(2)).unwrap();
         prop_assert_eq!(says(&document.read()), wrote);
     }

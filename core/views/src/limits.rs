@@ -52,6 +52,10 @@ pub const DAYS_WITHOUT_VISIT_MAX: i64 = 45;
 /// to use them.
 pub const READERS_IDLE_MAX: usize = 4;
 
+/// Statements that stay prepared on a read connection: more than a person's questions need, since
+/// preparing one costs more than running it.
+pub const STATEMENTS_KEPT: usize = 128;
+
 /// Differences that one comparison names: past a thousand the table is rebuilt, not read.
 pub const DIFFERENCES_MAX: usize = 1_000;
 

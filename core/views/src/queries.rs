@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jawla_model::visit::RecordWord;
-use jawla_model::{Claimed, DocumentId, PersonId, ReportingState, ScopeId, VisitId};
+use jawla_model::{Claimed, DocumentId, Language, PersonId, ReportingState, ScopeId, VisitId};
 
 use crate::error::ViewError;
 use crate::limits;
@@ -58,6 +58,22 @@ pub enum ProjectSort {
     LastVisit,
     /// Cost.
     Cost,
+    /// How far a project under way lies behind an even course from its planned beginning to its
+    /// planned end; those that do not, and those without dates, are not behind at all. Ties by
+    /// title.
+    Delay {
+        /// The day it is, in days since 1970-01-01.
+        today_days: i64,
+        /// Whose titles sort ties.
+        language: Language,
+    },
+    /// How far a project is from here; those without a position last.
+    Distance {
+        /// Here, in ten millionths of a degree.
+        latitude_e7: i32,
+        /// Here, in ten millionths of a degree.
+        longitude_e7: i32,
+    },
 }
 
 /// Which end comes first.

@@ -9,10 +9,6 @@ pub const PHOTO_BYTES_MAX: usize = 20 * 1024 * 1024;
 /// Rows of one page of a list: three screens' worth, and under 256 kB of HTML.
 pub const ROWS_PER_PAGE: u32 = 50;
 
-/// Projects looked at for the order by delay or distance, and for what *À faire* groups: a
-/// person's communes have a few hundred.
-pub const PROJECTS_SORTED_MAX: u32 = 500;
-
 /// Days under way without a finished visit after which a project stands in *À faire*.
 pub const DAYS_WITHOUT_VISIT_MAX: i64 = 30;
 

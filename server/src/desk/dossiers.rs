@@ -1,7 +1,7 @@
 //! Single dossiers, read from the stored document.
 
 use async_trait::async_trait;
-use jawla_dossier::{history, project_fields, undo_of, visit_fields};
+use jawla_dossier::{History, project_fields, visit_fields};
 use jawla_model::{DocumentId, PersonId, VisitId};
 use jawla_sync::money;
 use jawla_views::limits::MONEY_FACTS_MAX;
@@ -93,11 +93,12 @@ fn page_of(
     asker: Option<PersonId>,
     window: PageWindow,
 ) -> Page<HistoryEntry> {
-    let mut entries = history(&held.document, held);
+    let history = History::of(&held.document);
+    let mut entries = history.entries(held);
     let mut newest_of_asker = true;
     for entry in &mut entries {
         let own = asker.is_some() && entry.author == asker;
-        entry.undoable = own && newest_of_asker && undo_of(&held.document, &entry.change).is_some();
+        entry.undoable = own && newest_of_asker && history.undo_of(&entry.change).is_some();
         newest_of_asker &= !own;
     }
     let total = entries.len() as u64;

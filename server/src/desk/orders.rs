@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use jawla_dossier::{Conflict, Document, Dossier, EditError, conflicts, undo_of};
+use jawla_dossier::{Conflict, Document, Dossier, EditError, History, conflicts};
 use jawla_model::money_fact::{may_record, standing};
 use jawla_model::rules::field::{ValueError, check};
 use jawla_model::{
@@ -127,7 +127,7 @@ impl Desk {
         let author = OfficeAuthor { person: by, role };
         let judge = |document: &Document| {
             if let Command::Undo { change, .. } = &command {
-                let edits = own.then(|| undo_of(document, change)).flatten();
+                let edits = own.then(|| History::of(document).undo_of(change)).flatten();
                 return edits.ok_or(CommandError::NotUndoable);
             }
             allow(&command, role, &document.read())?;

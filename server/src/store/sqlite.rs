@@ -62,6 +62,10 @@ pub enum Locking {
     Exclusive,
 }
 
+/// Statements that stay prepared on a connection: more than there are, so that none is prepared
+/// twice.
+const STATEMENTS_KEPT: usize = 256;
+
 /// How to open the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenOptions {
@@ -90,6 +94,7 @@ impl OpenOptions {
             None => Connection::open_with_flags(&self.path, flags)?,
         };
         conn.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
+        conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         if self.locking == Locking::Exclusive {
             conn.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         }

@@ -66,6 +66,8 @@ enum Subject {
     Records,
     /// Pages of the phone and of the office
     Pages,
+    /// Replies of the phone's pages alone, with nothing to draw them
+    Phone,
 }
 
 /// How much is tried.
@@ -124,12 +126,11 @@ fn main() -> anyhow::Result<ExitCode> {
     let hash = workload.hash_hex();
     let runtime = tokio::runtime::Runtime::new()?;
     let shape = effort.shape;
+    let counts = pages::Counts::of(shape == WorkloadShape::budget());
     let rows = match arguments.subject {
         Subject::Records => runtime.block_on(measure(root.path(), workload, &effort))?,
-        Subject::Pages => {
-            let counts = pages::Counts::of(effort.shape == WorkloadShape::budget());
-            runtime.block_on(pages::measure(root.path(), workload, counts))?
-        }
+        Subject::Pages => runtime.block_on(pages::measure(root.path(), workload, counts))?,
+        Subject::Phone => runtime.block_on(pages::measure_phone(root.path(), workload, counts))?,
     };
     let report = Report {
         circumstances: Circumstances {

@@ -68,6 +68,20 @@ pub async fn measure(root: &Path, workload: Workload, counts: Counts) -> anyhow:
     Ok(rows)
 }
 
+/// The phone's replies alone: what is measured again and again while they are made faster.
+pub async fn measure_phone(
+    root: &Path,
+    workload: Workload,
+    counts: Counts,
+) -> anyhow::Result<Vec<Row>> {
+    let mut ground = Ground::build(&root.join("server"), workload).await?;
+    let scope = ground.bring_long_list(counts.phone)?;
+    let phone = handheld::Handheld::enrol(&ground, root, scope).await?;
+    let rows = phone.replies(counts.samples).await?;
+    ground.running.stop().await;
+    Ok(rows)
+}
+
 /// A page against its bars of time and size.
 struct Bars {
     /// Share of the samples that the time is taken at.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use jawla_dossier::{Document, history, project_fields, undo_of, visit_fields};
+use jawla_dossier::{Document, History, project_fields, visit_fields};
 use jawla_model::schema::{VisitField, Writers};
 use jawla_model::{
     Claimed, DocumentId, Edit, FieldPath, Hash32, ItemId, Reason, ReceivedAt, Value, VisitId,
@@ -111,14 +111,14 @@ impl Device {
     ) -> Result<Page<HistoryEntry>, ClientError> {
         let scope = self.scope_of(id)?;
         let me = self.row()?.person;
-        self.document(id)?;
+        let history = self.past(id)?;
         let document = self
             .documents
             .get(&id)
             .ok_or(ClientError::Defect("a document vanished from memory"))?;
         let origins = KnownOrigins::read(self.store.conn(), scope, Some(me), document)?;
-        let mut entries = history(document, &origins);
-        if let Some(own) = self.newest_own(document, &entries)? {
+        let mut entries = history.entries(&origins);
+        if let Some(own) = self.newest_own(document, &history, &entries)? {
             for entry in &mut entries {
                 entry.undoable = entry.change == own;
             }
@@ -140,6 +140,7 @@ impl Device {
     fn newest_own(
         &self,
         document: &Document,
+        history: &History,
         entries: &[HistoryEntry],
     ) -> Result<Option<Hash32>, ClientError> {
         // By the order of the document, not by a clock that may have been set back: an own change
@@ -156,7 +157,7 @@ impl Device {
         }
         Ok(newest
             .map(|(_, change)| change)
-            .filter(|change| undo_of(document, change).is_some()))
+            .filter(|change| history.undo_of(change).is_some()))
     }
 
     /// Takes back a change of this device's own hand.
@@ -169,7 +170,7 @@ impl Device {
         let Some((actor, _)) = document.written_by(&change) else {
             return Ok(None);
         };
-        let Some(edits) = undo_of(document, &change) else {
+        let Some(edits) = History::of(document).undo_of(&change) else {
             return Ok(None);
         };
         if work::nonce_of(self.store.conn(), actor)?.is_none() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jawla_dossier::{Document, Dossier, Origin, Origins, project};
+use jawla_dossier::{Document, Dossier, History, Origin, Origins, project};
 use jawla_model::{ActorId, DocumentId, Hash32, PersonId, ReceivedAt, ScopeId};
 use jawla_views::rows::DossierRows;
 use rusqlite::Connection;
@@ -85,10 +85,18 @@ fn people_by_actor(
 }
 
 /// A document as it was last read, true as long as its heads are these.
-pub(crate) struct LastDossier {
+pub(crate) struct LastRead<T> {
     document: DocumentId,
     heads: Vec<Hash32>,
-    dossier: Arc<Dossier>,
+    read: Arc<T>,
+}
+
+impl<T> LastRead<T> {
+    /// What was read of this document, if it was the last and still is so.
+    fn of(last: Option<&Self>, document: DocumentId, heads: &[Hash32]) -> Option<Arc<T>> {
+        let last = last.filter(|last| last.document == document && last.heads == heads)?;
+        Some(Arc::clone(&last.read))
+    }
 }
 
 /// A document from its change rows, which are the truth.
@@ -141,19 +149,31 @@ impl Device {
     pub(crate) fn dossier(&mut self, id: DocumentId) -> Result<Arc<Dossier>, ClientError> {
         let document = self.document(id)?;
         let heads = document.heads();
-        if let Some(known) = &self.last_dossier
-            && known.document == id
-            && known.heads == heads
-        {
-            return Ok(Arc::clone(&known.dossier));
+        if let Some(known) = LastRead::of(self.last_dossier.as_ref(), id, &heads) {
+            return Ok(known);
         }
-        let dossier = Arc::new(self.document(id)?.read());
-        self.last_dossier = Some(LastDossier {
+        let read = Arc::new(self.document(id)?.read());
+        self.last_dossier = Some(LastRead {
             document: id,
             heads,
-            dossier: Arc::clone(&dossier),
+            read: Arc::clone(&read),
         });
-        Ok(dossier)
+        Ok(read)
+    }
+
+    /// What was done to a document; walked through again only when it has changed.
+    pub(crate) fn past(&mut self, id: DocumentId) -> Result<Arc<History>, ClientError> {
+        let heads = self.document(id)?.heads();
+        if let Some(known) = LastRead::of(self.last_history.as_ref(), id, &heads) {
+            return Ok(known);
+        }
+        let read = Arc::new(History::of(self.document(id)?));
+        self.last_history = Some(LastRead {
+            document: id,
+            heads,
+            read: Arc::clone(&read),
+        });
+        Ok(read)
     }
 
     /// Keeps a document in memory, within bounds.

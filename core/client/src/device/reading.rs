@@ -197,17 +197,7 @@ impl Device {
     /// way, and those that are being typed into.
     fn records_waiting(&self) -> Result<BTreeSet<(DocumentId, Option<VisitId>)>, ClientError> {
         let conn = self.store.conn();
-        let mut statement = conn.prepare_cached(
-            "SELECT document, visit FROM change WHERE state IN ('local', 'packed')
-             UNION
-             SELECT change.document, file.visit FROM file JOIN change ON change.hash = file.change
-             WHERE file.state <> 'held' AND file.direction = 'up'",
-        )?;
-        let rows = statement.query_map([], |row| {
-            let visit = row.get::<_, Option<[u8; 16]>>(1)?.map(VisitId);
-            Ok((DocumentId(row.get(0)?), visit))
-        })?;
-        let mut records: BTreeSet<_> = rows.collect::<rusqlite::Result<_>>()?;
+        let mut records = work::records_unconfirmed(conn)?;
         for typed in work::typing(conn, None)? {
             let visit = match typed.path {
                 FieldPath::Project(_) => None,

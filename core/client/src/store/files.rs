@@ -142,11 +142,13 @@ pub(crate) fn note_wrong(conn: &Connection, hash: Hash32) -> Result<(), ClientEr
 
 /// Notes that the log says the server holds this file, known by the first bytes of its hash.
 pub(crate) fn note_held_by_log(conn: &Connection, hash8: [u8; 8]) -> Result<(), ClientError> {
+    let ending =
+        |rest: u8| -> [u8; 32] { std::array::from_fn(|at| hash8.get(at).copied().unwrap_or(rest)) };
     conn.prepare_cached(
         "UPDATE file SET state = 'held', moved = size_bytes
-         WHERE direction = 'up' AND substr(hash, 1, 8) = ?1",
+         WHERE direction = 'up' AND hash BETWEEN ?1 AND ?2",
     )?
-    .execute([hash8])?;
+    .execute([ending(0), ending(0xff)])?;
     Ok(())
 }
 

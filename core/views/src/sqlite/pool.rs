@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use super::reading::{figures, projects, visits};
 use crate::error::ViewError;
-use crate::limits::READERS_IDLE_MAX;
+use crate::limits::{READERS_IDLE_MAX, STATEMENTS_KEPT};
 use crate::queries::{ConflictQuery, Freshness, ProjectQuery, ScopeFilter, Views, VisitQuery};
 use crate::rows::ProjectRow;
 use crate::sheets::{
@@ -97,6 +97,7 @@ impl SqliteViews {
 fn open_reader(open: &OpenReader) -> Result<Connection, ViewError> {
     let connection = open()?;
     connection.pragma_update(None, "query_only", true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(connection)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jawla_model::ReportingState;
+use jawla_model::{Language, ReportingState};
 use jawla_views::rows::{DossierRows, ProjectRow};
 use jawla_views::sqlite::{SqliteViews, create, write_rows};
 use jawla_views::{
@@ -195,6 +195,64 @@ fn each_order_has_both_directions_and_unknown_values_last() {
         };
         assert_eq!(found(&views, &query), expected, "{sort:?} {direction:?}");
     }
+}
+
+#[test]
+fn projects_are_sorted_by_their_delay_and_by_the_way_to_them() {
+    // Planned from 1 January 2026 to 11 January 2026; on the sixth half should be done.
+    let mut rows: Vec<DossierRows> = (1..=7)
+        .map(|n| dossier(titled(n, &format!("Projet {}", 8 - n), ""), Vec::new()))
+        .collect();
+    for row in &mut rows {
+        row.project.reporting_state = ReportingState::UnderWay;
+        row.project.planned_start = "2026-01-01".into();
+        row.project.planned_end = "2026-01-11".into();
+        row.project.progress_bp = Some(5_000);
+    }
+    rows[0].project.progress_bp = Some(4_950); // half a point is none
+    rows[1].project.progress_bp = Some(2_000);
+    rows[2].project.progress_bp = None;
+    rows[3].project.progress_bp = Some(0);
+    rows[3].project.reporting_state = ReportingState::Done;
+    rows[4].project.progress_bp = Some(0);
+    rows[4].project.planned_end = "2026-01-01".into();
+    rows[5].project.progress_bp = Some(0);
+    rows[5].project.planned_start = "hier".into();
+    rows[6].project.progress_bp = Some(9_000);
+    // North, east (nearer than as many degrees north), south, unknown.
+    rows[0].project.latitude_e7 = Some(329_000_000);
+    rows[0].project.longitude_e7 = Some(-69_000_000);
+    rows[1].project.latitude_e7 = Some(328_000_000);
+    rows[1].project.longitude_e7 = Some(-68_000_000);
+    rows[2].project.latitude_e7 = Some(327_000_001);
+    rows[2].project.longitude_e7 = Some(-69_000_000);
+    for row in &mut rows[3..] {
+        row.project.latitude_e7 = None;
+    }
+    let views = shared(holding(&rows));
+    let ask = |sort, direction| {
+        found(
+            &views,
+            &ProjectQuery {
+                sort,
+                direction,
+                ..ProjectQuery::default()
+            },
+        )
+    };
+    let on_the_sixth = ProjectSort::Delay {
+        today_days: 20_459,
+        language: Language::Fr,
+    };
+    let here = ProjectSort::Distance {
+        latitude_e7: 328_000_000,
+        longitude_e7: -69_000_000,
+    };
+    assert_eq!(
+        ask(on_the_sixth, SortDirection::Falling),
+        [3, 2, 7, 6, 5, 4, 1]
+    );
+    assert_eq!(ask(here, SortDirection::Rising), [2, 3, 1, 4, 5, 6, 7]);
 }
 
 #[test]

@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
+use jawla_model::time::days_between;
 use jawla_model::{Language, ReportingState};
 use jawla_ui::format::plain;
-use jawla_views::{Disagreements, PageWindow, ProjectQuery, ProjectRow, ProjectSort};
+use jawla_views::{
+    Disagreements, Page, PageWindow, ProjectQuery, ProjectRow, ProjectSort, SortDirection,
+};
 
-use crate::names::Names;
-use crate::pages::lines::{ProjectLine, late_points};
+use crate::names::{Names, civil_day};
+use crate::pages::lines::ProjectLine;
 use crate::{Answer, Fault, Field, Frame, Tab, limits, page};
 
 /// What the address asks for.
@@ -130,7 +133,30 @@ impl Asked {
         }
     }
 
-    fn query(&self, language: Language) -> ProjectQuery {
+    fn query(&self, language: Language, now_ms: i64) -> ProjectQuery {
+        let by_title = match language {
+            Language::Fr => ProjectSort::TitleFr,
+            Language::Ar => ProjectSort::TitleAr,
+        };
+        let today_days = days_between("1970-01-01", &civil_day(now_ms)).unwrap_or(0);
+        let (sort, direction) = match (self.order, self.here) {
+            (Order::Late, _) => (
+                ProjectSort::Delay {
+                    today_days,
+                    language,
+                },
+                SortDirection::Falling,
+            ),
+            (Order::Visit, _) => (ProjectSort::LastVisit, SortDirection::Rising),
+            (Order::Distance, Some((latitude_e7, longitude_e7))) => (
+                ProjectSort::Distance {
+                    latitude_e7,
+                    longitude_e7,
+                },
+                SortDirection::Rising,
+            ),
+            (Order::Title | Order::Distance, _) => (by_title, SortDirection::Rising),
+        };
         ProjectQuery {
             programme: Some(self.programme.clone()).filter(|code| !code.is_empty()),
             reporting_states: self.state.into_iter().collect::<BTreeSet<_>>(),
@@ -140,11 +166,8 @@ impl Asked {
                 true => Disagreements::Open,
                 false => Disagreements::Whether,
             },
-            sort: match (self.order, language) {
-                (Order::Visit, _) => ProjectSort::LastVisit,
-                (_, Language::Fr) => ProjectSort::TitleFr,
-                (_, Language::Ar) => ProjectSort::TitleAr,
-            },
+            sort,
+            direction,
             window: PageWindow {
                 offset: self.offset,
                 rows_max: limits::ROWS_PER_PAGE,
@@ -216,7 +239,8 @@ pub(crate) async fn list(State(field): State<Field>, RawQuery(query): RawQuery) 
     let asked = Asked::read(&query.unwrap_or_default());
     let status = field.status().await?;
     let names = Names::of(&field, &status).await?;
-    let (rows, total) = rows(&field, &names, &asked, status.now_ms).await?;
+    let query = asked.query(names.t.language, status.now_ms);
+    let Page { rows, total, .. } = field.phone.views().projects(&query).await?;
     let shown = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let end = asked.offset.saturating_add(shown);
     let next = (shown > 0 && u64::from(end) < total).then(|| {
@@ -276,39 +300,6 @@ fn line(names: &Names, asked: &Asked, row: &ProjectRow, now_ms: i64) -> (Project
         false => line.href.clone(),
     };
     (line, href)
-}
-
-/// The rows of the page and how many there are. By delay and by distance the order is made here,
-/// over the first [`limits::PROJECTS_SORTED_MAX`] that pass.
-async fn rows(
-    field: &Field,
-    names: &Names,
-    asked: &Asked,
-    now_ms: i64,
-) -> Result<(Vec<ProjectRow>, u64), Fault> {
-    let mut query = asked.query(names.t.language);
-    let here = asked.here.filter(|_| asked.order == Order::Distance);
-    if here.is_none() && asked.order != Order::Late {
-        let listed = field.phone.views().projects(&query).await?;
-        return Ok((listed.rows, listed.total));
-    }
-    query.window = PageWindow {
-        offset: 0,
-        rows_max: limits::PROJECTS_SORTED_MAX,
-    };
-    let listed = field.phone.views().projects(&query).await?;
-    let mut rows = listed.rows;
-    match here {
-        Some(here) => rows.sort_by_key(|row| {
-            let there = row.latitude_e7.zip(row.longitude_e7);
-            there.map_or(u64::MAX, |there| metres(here, there))
-        }),
-        None => rows.sort_by_key(|row| std::cmp::Reverse(late_points(row, now_ms).unwrap_or(-1))),
-    }
-    let total = listed.total.min(u64::from(limits::PROJECTS_SORTED_MAX));
-    let from = usize::try_from(asked.offset).unwrap_or(usize::MAX);
-    let most = usize::try_from(limits::ROWS_PER_PAGE).unwrap_or(usize::MAX);
-    Ok((rows.into_iter().skip(from).take(most).collect(), total))
 }
 
 fn states(names: &Names, asked: &Asked) -> Vec<Chip> {

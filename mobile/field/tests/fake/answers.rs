@@ -1,5 +1,6 @@
 //! What the fake answers.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,10 +8,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jawla_model::reference::ReferenceBundle;
 use jawla_model::rules::visit::{VisitDraft, ready_to_finish};
+use jawla_model::time::days_between;
 use jawla_model::visit::{PhotoRole, RecordWord};
 use jawla_model::{
-    Claimed, DocumentId, FieldPath, Hash32, Nature, PersonId, Photo, SiteState, Value, VisitField,
-    VisitId, VisitKind,
+    Claimed, DocumentId, FieldPath, Hash32, Language, Nature, PersonId, Photo, ReportingState,
+    SiteState, Value, VisitField, VisitId, VisitKind,
 };
 use jawla_views::phone::{
     BlobPart, EnrolFault, Network, Outgoing, PhoneStanding, PhoneStatus, SendOrder, SetAside,
@@ -104,6 +106,28 @@ impl Views for Fake {
             ProjectSort::Progress => rows.sort_by_key(|row| row.progress_bp),
             ProjectSort::Cost => rows.sort_by_key(|row| row.cost_centimes),
             ProjectSort::Code => rows.sort_by(|a, b| a.code_das.cmp(&b.code_das)),
+            ProjectSort::Delay {
+                today_days,
+                language,
+            } => rows.sort_by_key(|row| {
+                let title = match language {
+                    Language::Fr => &row.title_fr,
+                    Language::Ar => &row.title_ar,
+                };
+                // Turned round below, and the titles with it.
+                (points_behind(row, today_days), Reverse(title.clone()))
+            }),
+            ProjectSort::Distance {
+                latitude_e7,
+                longitude_e7,
+            } => rows.sort_by_key(|row| {
+                let apart = |one: i32, other: i32| (i64::from(one) - i64::from(other)).pow(2);
+                row.latitude_e7
+                    .zip(row.longitude_e7)
+                    .map_or(i64::MAX, |at| {
+                        apart(at.0, latitude_e7) + apart(at.1, longitude_e7)
+                    })
+            }),
         }
         if query.direction == SortDirection::Falling {
             rows.reverse();
@@ -769,4 +793,17 @@ impl State {
 /// The word of a row, for tests that look one up.
 pub fn word(row: &VisitRow) -> Option<RecordWord> {
     row.word()
+}
+
+/// Points of a hundred that a project lies behind an even course.
+fn points_behind(row: &ProjectRow, today_days: i64) -> i64 {
+    let day = |text: &str| days_between("1970-01-01", text);
+    let Some((start, end)) = day(&row.planned_start).zip(day(&row.planned_end)) else {
+        return 0;
+    };
+    if row.reporting_state != ReportingState::UnderWay || end <= start {
+        return 0;
+    }
+    let passed = (today_days - start).clamp(0, end - start);
+    (passed * 10_000 / (end - start) - row.progress_bp.unwrap_or(0)).max(0) / 100
 }

@@ -132,6 +132,7 @@ fn sort(query: &ProjectQuery, rows: &mut [ProjectRow]) {
         ProjectSort::LastVisit => rows.sort_by_key(|row| row.last_visit_at_ms),
         ProjectSort::TitleFr | ProjectSort::TitleAr => rows.sort_by_key(|row| row.folded.clone()),
         ProjectSort::Code => rows.sort_by_key(|row| row.code_das.clone()),
+        ProjectSort::Delay { .. } | ProjectSort::Distance { .. } => {} // the phone's alone
     }
     if query.direction == SortDirection::Falling {
         rows.reverse();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jawla_model::DocumentId;
+use jawla_model::{DocumentId, Language};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
@@ -25,11 +25,11 @@ use crate::sheets::{Page, ProjectSheet};
 /// As [`Views`](crate::Views).
 pub fn projects(conn: &Connection, query: &ProjectQuery) -> Result<Page<ProjectRow>, ViewError> {
     let _snapshot = snapshot(conn)?;
-    let conditions = conditions(query)?;
+    let mut conditions = conditions(query)?;
+    let order = order(query, &mut conditions.values);
     let sql = format!(
-        "SELECT document FROM view_project p{} ORDER BY {}",
+        "SELECT document FROM view_project p{} ORDER BY {order}",
         conditions.sql(),
-        order(query)
     );
     let rows_max = query.window.rows_max.min(limits::PROJECTS_PER_PAGE_MAX);
     let first = u64::from(query.window.offset);
@@ -113,6 +113,22 @@ pub(super) fn newest_visit_ms() -> String {
     )
 }
 
+/// The Julian day number, as SQLite counts days, of 1970-01-01 at midnight.
+const DAY_1970_JULIAN: f64 = 2_440_587.5;
+
+/// Whole points of a hundred that a project is behind its even course on a day; 0 when it is not.
+const DELAY_POINTS: &str = "(CASE WHEN reporting_state = 'EC'
+      AND julianday(planned_end) > julianday(planned_start)
+    THEN max(0, CAST(min(max(? - julianday(planned_start), 0),
+                         julianday(planned_end) - julianday(planned_start)) * 10000
+                     / (julianday(planned_end) - julianday(planned_start)) AS INTEGER)
+                - coalesce(progress_bp, 0)) / 100
+    ELSE 0 END)";
+
+/// How far a project is, to compare with others: flat over a province.
+const DISTANCE_SQUARED: &str = "((latitude_e7 - ?) * (latitude_e7 - ?)
+    + (longitude_e7 - ?) * (longitude_e7 - ?) * ?)";
+
 fn conditions(query: &ProjectQuery) -> Result<Conditions, ViewError> {
     let mut conditions = Conditions::default();
     conditions.and_in_scopes("scope", &query.scopes)?;
@@ -147,7 +163,8 @@ fn conditions(query: &ProjectQuery) -> Result<Conditions, ViewError> {
     Ok(conditions)
 }
 
-fn order(query: &ProjectQuery) -> String {
+/// The order of a list; what it asks for by value comes behind the values of the conditions.
+fn order(query: &ProjectQuery, values: &mut Vec<Value>) -> String {
     let direction = match query.direction {
         SortDirection::Rising => "ASC",
         SortDirection::Falling => "DESC",
@@ -159,6 +176,28 @@ fn order(query: &ProjectQuery) -> String {
         ProjectSort::Progress => format!("progress_bp {direction} NULLS LAST"),
         ProjectSort::Cost => format!("cost_centimes {direction} NULLS LAST"),
         ProjectSort::LastVisit => format!("{} {direction} NULLS LAST", newest_visit_ms()),
+        ProjectSort::Delay {
+            today_days,
+            language,
+        } => {
+            values.push(Value::Real(DAY_1970_JULIAN + today_days as f64));
+            let title = match language {
+                Language::Fr => "sort_fr",
+                Language::Ar => "sort_ar",
+            };
+            format!("{DELAY_POINTS} {direction}, {title}")
+        }
+        ProjectSort::Distance {
+            latitude_e7,
+            longitude_e7,
+        } => {
+            let here = [latitude_e7, latitude_e7, longitude_e7, longitude_e7];
+            values.extend(here.map(|e7| Value::Real(f64::from(e7))));
+            // A degree of longitude is shorter than one of latitude, by this much squared.
+            let narrow = (f64::from(latitude_e7) / 1e7).to_radians().cos();
+            values.push(Value::Real(narrow * narrow));
+            format!("{DISTANCE_SQUARED} {direction} NULLS LAST")
+        }
     };
     format!("{by}, document")
 }
