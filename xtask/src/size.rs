@@ -20,7 +20,7 @@ const SHOWN: usize = 28;
 
 /// Builds the library with the profile `phone` and says its size; `false` above the bar. With
 /// `sqlcipher`, a folder with `libsqlcipher.a` and `sqlite3.h` takes OpenSSL's place
-/// (`bindings/ffi/tomcrypt.sh` makes one).
+/// (`bindings/ffi/tomcrypt.py` makes one).
 pub fn run(root: &Path, sqlcipher: Option<&Path>) -> anyhow::Result<bool> {
     let library = build(root, sqlcipher)?;
     let stripped = library.with_extension("stripped.so");

@@ -20,7 +20,7 @@ pub use proving::{compare, projection_hash};
 pub use reading::figures::{freshness, overview, people, scopes};
 pub use reading::projects::{project, projects};
 pub use reading::visits::{conflicts, visit, visits};
-pub use reading::{rows_of, visit_row};
+pub use reading::{rows_of, visit_before, visit_row};
 pub use writing::{
     RowsWritten, delete_person, delete_rows, delete_scope, write_person, write_rows, write_scope,
 };

@@ -8,7 +8,8 @@ const asked = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const browser = await openBrowser(['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist']);
 
 async function open(one) {
-  const context = await browser.newContext({ viewport: { width: one.width, height: one.width < 600 ? 640 : 800 } });
+  const [height, deviceScaleFactor] = one.width < 600 ? [640, 2] : [800, 1];
+  const context = await browser.newContext({ viewport: { width: one.width, height }, deviceScaleFactor });
   if (one.cookie) {
     const [name, value] = one.cookie.split(/=(.*)/);
     await context.addCookies([{ name, value, url: new URL('/', one.url).href }]);

@@ -363,7 +363,7 @@ impl Device {
     ) -> Result<(), ClientError> {
         let scope = self.scope_of(document)?;
         let (me, role) = self.writer_in(scope)?;
-        let dossier = self.document(document)?.read();
+        let dossier = self.dossier(document)?;
         let reading = dossier
             .visits
             .get(&visit)

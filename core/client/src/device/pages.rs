@@ -1,13 +1,13 @@
 //! What pages ask of the device beyond rows: forms, histories, what waits and why, settings; and
 //! the orders that only pages give.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jawla_dossier::{Document, History, project_fields, visit_fields};
 use jawla_model::schema::{VisitField, Writers};
 use jawla_model::{
-    Claimed, DocumentId, Edit, FieldPath, Hash32, ItemId, Reason, ReceivedAt, Value, VisitId,
-    VisitKind, VisitStatus,
+    ActorId, Claimed, DocumentId, Edit, FieldPath, Hash32, ItemId, Reason, ReceivedAt, Value,
+    VisitId, VisitKind, VisitStatus,
 };
 use jawla_sync::{EntryKind, money};
 use jawla_views::commands::Occasion;
@@ -147,11 +147,21 @@ impl Device {
         // always follows the own ones before it.
         let order = document.hashes();
         let place = |change: &Hash32| order.iter().position(|one| one == change);
+        let mut own: BTreeMap<ActorId, bool> = BTreeMap::new();
         let mut newest: Option<(usize, Hash32)> = None;
         for entry in entries {
-            if let Some((actor, _)) = document.written_by(&entry.change)
-                && work::nonce_of(self.store.conn(), actor)?.is_some()
-            {
+            let Some((actor, _)) = document.written_by(&entry.change) else {
+                continue;
+            };
+            let is_own = match own.get(&actor) {
+                Some(known) => *known,
+                None => {
+                    let found = work::nonce_of(self.store.conn(), actor)?.is_some();
+                    own.insert(actor, found);
+                    found
+                }
+            };
+            if is_own {
                 newest = newest.max(place(&entry.change).map(|at| (at, entry.change)));
             }
         }
@@ -205,18 +215,8 @@ impl Device {
         document: DocumentId,
         visit: VisitId,
     ) -> Result<Option<VisitRow>, ClientError> {
-        let rows = jawla_views::sqlite::rows_of(self.store.conn(), document)?;
-        Ok(rows.and_then(|rows| {
-            let this = rows
-                .visits
-                .iter()
-                .find(|row| row.visit == visit)
-                .map_or(i64::MAX, |row| row.order_ms);
-            rows.visits
-                .into_iter()
-                .filter(|row| row.visit != visit && row.is_counted() && row.order_ms <= this)
-                .max_by_key(|row| (row.order_ms, row.visit))
-        }))
+        let conn = self.store.conn();
+        Ok(jawla_views::sqlite::visit_before(conn, document, visit)?)
     }
 
     /// Fills what is empty in a draft from the visit before.

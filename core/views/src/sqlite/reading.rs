@@ -53,6 +53,26 @@ pub fn visit_row(
     find(conn, "WHERE document = ? AND visit = ?", key)
 }
 
+/// The visit of the same dossier that counts and stands before this one in the timeline; the newest
+/// of all before a visit that has no row yet.
+///
+/// # Errors
+/// As [`Views`](crate::Views).
+pub fn visit_before(
+    conn: &Connection,
+    document: DocumentId,
+    visit: VisitId,
+) -> Result<Option<VisitRow>, ViewError> {
+    let tail = format!(
+        "WHERE document = ?1 AND visit <> ?2 AND {COUNTED} AND order_ms <= coalesce(
+           (SELECT this.order_ms FROM view_visit this WHERE this.document = ?1 AND this.visit = ?2),
+           {}) ORDER BY order_ms DESC, visit DESC LIMIT 1",
+        i64::MAX
+    );
+    let key = vec![blob(document.as_bytes()), blob(visit.as_bytes())];
+    find(conn, &tail, key)
+}
+
 /// Holds one state of the database until it is dropped, unless the connection is in a
 /// transaction already, which holds one too.
 pub(super) fn snapshot(conn: &Connection) -> Result<Option<Transaction<'_>>, ViewError> {

@@ -68,7 +68,7 @@ pub(crate) async fn show(State(field): State<Field>) -> Answer {
         window,
         ..ProjectQuery::default()
     };
-    let no_project = views.projects(&all).await?.total == 0;
+    let no_project = late_page.total == 0 && views.projects(&all).await?.total == 0;
     let late: Vec<ProjectLine> = late_page
         .rows
         .iter()
