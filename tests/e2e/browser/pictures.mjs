@@ -78,10 +78,11 @@ async function take(tabs, { name, language, size, scene, address }) {
 
 /** Runs in the page: heads of tables lie in the table. Where they stick they are layers of their own,
  * which Chromium sets a fraction of a pixel aside, each time another; on a page that is not scrolled
- * a person sees no difference. */
+ * a person sees no difference. Neither with sections that are laid out only when they come near: one
+ * that was is a fraction of a pixel off. */
 const UNSTUCK = () => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync('thead th { position: static !important; }');
+  sheet.replaceSync('thead th { position: static !important; } section { content-visibility: visible !important; }');
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 };
 
