@@ -180,7 +180,7 @@ impl Device {
         let Some((actor, _)) = document.written_by(&change) else {
             return Ok(None);
         };
-        let Some(edits) = History::of(document).undo_of(&change) else {
+        let Some(edits) = self.past(id)?.undo_of(&change) else {
             return Ok(None);
         };
         if work::nonce_of(self.store.conn(), actor)?.is_none() {
