@@ -122,6 +122,7 @@ impl DeviceStore {
         for step in STEPS.iter().skip(done) {
             tx.execute_batch(step)?;
         }
+        jawla_views::sqlite::keep_orders(&tx)?;
         tx.pragma_update(None, "user_version", STEPS.len())?;
         Ok(tx.commit()?)
     }

@@ -39,7 +39,7 @@ macro_rules! assets {
     };
 }
 
-// What a style names by `url("./NAME")` stands before it.
+// What a style or a script names by `"./NAME"` stands before it.
 static ASSETS: LazyLock<Vec<Asset>> = assets! {
     "noto-sans.woff2" "font/woff2";
     "noto-sans-arabic.woff2" "font/woff2";
@@ -84,7 +84,7 @@ impl Asset {
         earlier: &[Asset],
     ) -> Self {
         let content = match std::str::from_utf8(bytes) {
-            Ok(style) if name.ends_with(".css") => with_hashes(style, earlier),
+            Ok(text) if name.ends_with(".css") || name.ends_with(".js") => with_hashes(text, earlier),
             _ => Bytes::from_static(bytes),
         };
         let hash = HEXLOWER.encode(&Sha256::digest(&content));
@@ -99,13 +99,13 @@ impl Asset {
     }
 }
 
-/// A style in which `url("./NAME")` says the name that the file is served under.
-fn with_hashes(style: &'static str, earlier: &[Asset]) -> Bytes {
-    let mut out = Cow::Borrowed(style);
+/// A style or a script in which `"./NAME"` says the name that the file is served under.
+fn with_hashes(text: &'static str, earlier: &[Asset]) -> Bytes {
+    let mut out = Cow::Borrowed(text);
     for asset in earlier {
-        let plain = format!("url(\"./{}\")", asset.name);
+        let plain = format!("\"./{}\"", asset.name);
         if out.contains(&plain) {
-            out = Cow::Owned(out.replace(&plain, &format!("url(\"{}\")", asset.href)));
+            out = Cow::Owned(out.replace(&plain, &format!("\"{}\"", asset.href)));
         }
     }
     Bytes::from(out.into_owned())
@@ -165,6 +165,17 @@ mod tests {
             StatusCode::NOT_FOUND
         );
         assert_eq!(href("nothing.css"), "#");
+    }
+
+    #[test]
+    fn a_script_names_only_files_that_are_served() {
+        let script = ASSETS.iter().find(|asset| asset.name == "visit.js").unwrap();
+        let script = std::str::from_utf8(&script.content).unwrap();
+        assert!(script.contains(&format!("from \"{}\"", href("field.js"))));
+        for asset in ASSETS.iter().filter(|asset| asset.name.ends_with(".js")) {
+            let script = std::str::from_utf8(&asset.content).unwrap();
+            assert!(!script.contains("\"./"), "{}", asset.name);
+        }
     }
 
     #[test]

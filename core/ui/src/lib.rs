@@ -8,6 +8,7 @@ pub mod assets;
 pub mod format;
 pub mod mark;
 pub mod receipt;
+pub mod symbols;
 pub mod texts;
 
 pub use format::plain;

@@ -4,7 +4,15 @@
 const TYPING_MS = 400;
 const SEARCH_MS = 300;
 
-const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+/** A fresh page. The symbols that it names are put into this one, which may show parts of it. */
+export function parse(text) {
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  const here = document.getElementById("symboles");
+  for (const symbol of fresh.getElementById("symboles")?.children ?? []) {
+    if (!document.getElementById(symbol.id)) here?.append(document.importNode(symbol, true));
+  }
+  return fresh;
+}
 const is_field = (one) => one instanceof Element && one.matches("input, textarea, select");
 /** Whether somebody is in the middle of something that a fresh page would take away. */
 const busy = () => is_field(document.activeElement) || document.querySelector("form[data-visit], form#visite") !== null;

@@ -1,6 +1,8 @@
 // The form of a visit saves by itself: each field 300 ms after the last key, at once on change,
 // and whatever is left when the page goes away. Without this script the same form posts whole.
 
+import { parse } from "./field.js";
+
 const AFTER_KEY_MS = 300;
 const RETRY_MS = 3000;
 const RETRY_MAX_MS = 30000;
@@ -40,7 +42,7 @@ const PARTS = ["dit", "manques", "anneau", "photos-prises", "photos-tort", "acti
 
 /** Puts the parts of a fresh page in place of those that stand; never what is being typed. */
 function replace(text) {
-  const fresh = new DOMParser().parseFromString(text, "text/html");
+  const fresh = parse(text);
   for (const id of PARTS) {
     const old = document.getElementById(id);
     const now = fresh.getElementById(id);
@@ -286,7 +288,7 @@ function visit(form) {
     const answer = await fetch(address, { headers: { accept: "text/html" } });
     if (!answer.ok) return;
     const text = await answer.text();
-    const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-gps] .gps-words");
+    const fresh = parse(text).querySelector("[data-gps] .gps-words");
     const old = document.querySelector("[data-gps] .gps-words");
     if (fresh && old) old.replaceWith(document.importNode(fresh, true));
     replace(text);

@@ -32,6 +32,9 @@ pub const SCHEMA_SQL: &str = include_str!("sqlite/schema.sql");
 /// dropped and projected again.
 pub const VIEW_VERSION: u32 = 1;
 
+/// Orders of long lists, kept ready. They belong to no version of the rows.
+const ORDERS_SQL: &str = include_str!("sqlite/orders.sql");
+
 const DROP_SQL: &str = "
     DROP TABLE IF EXISTS view_project;
     DROP TABLE IF EXISTS view_visit;
@@ -46,7 +49,17 @@ const DROP_SQL: &str = "
 /// # Errors
 /// [`ViewError::Store`], also when they exist already.
 pub fn create(conn: &Connection) -> Result<(), ViewError> {
-    Ok(conn.execute_batch(SCHEMA_SQL)?)
+    conn.execute_batch(SCHEMA_SQL)?;
+    keep_orders(conn)
+}
+
+/// Makes the orders of long lists where they are missing: run it whenever a database is opened
+/// whose tables may be older than they.
+///
+/// # Errors
+/// [`ViewError::Store`].
+pub fn keep_orders(conn: &Connection) -> Result<(), ViewError> {
+    Ok(conn.execute_batch(ORDERS_SQL)?)
 }
 
 /// Drops whatever version of the tables there is and creates them empty, in the owner's

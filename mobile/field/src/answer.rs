@@ -4,6 +4,8 @@ use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
+use jawla_ui::symbols;
+
 use crate::fault::Fault;
 
 /// What every handler answers.
@@ -17,7 +19,7 @@ const SAVED: HeaderName = HeaderName::from_static("x-jawla-saved");
 
 /// Renders a page.
 pub(crate) fn page(status: StatusCode, template: &impl Template) -> Answer {
-    let mut response = Response::new(Body::from(template.render()?));
+    let mut response = Response::new(Body::from(symbols::within(template.render()?)));
     *response.status_mut() = status;
     response.headers_mut().insert(
         header::CONTENT_TYPE,

@@ -6,6 +6,9 @@ use jawla_views::phone::{Exchange, Network, PhoneStanding, PhoneStatus, WhyWaiti
 
 use crate::limits;
 
+/// Where the symbols of a page are: within it, see [`jawla_ui::symbols`].
+pub(crate) const SYMBOLS: &str = "";
+
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// Which of the bottom tabs is the current one.
@@ -155,9 +158,17 @@ impl Frame {
         assets::href(name)
     }
 
-    /// The sprite of symbols.
+    /// The file of symbols: none, they stand within the page.
     pub(crate) fn icons(&self) -> &'static str {
-        assets::href("icons.svg")
+        SYMBOLS
+    }
+
+    /// The fonts of every page in this language, asked for before the style names them.
+    pub(crate) fn fonts(&self) -> &'static [&'static str] {
+        match self.t.language {
+            Language::Fr => &["noto-sans.woff2"],
+            Language::Ar => &["noto-sans.woff2", "noto-sans-arabic.woff2"],
+        }
     }
 
     pub(crate) fn text(&self, key: &str) -> String {

@@ -215,7 +215,10 @@ export async function look(page, name, { axe = true, whole = false } = {}) {
   const seen = await page.evaluate(() => ({
     text: document.body.innerText,
     html: document.documentElement.outerHTML.length,
+    lost: [...document.querySelectorAll('use[href^="#"]')].map((one) => one.getAttribute('href').slice(1))
+      .filter((id) => document.getElementById(id)?.localName !== 'symbol'),
   }));
+  for (const id of seen.lost) fault(name, `symbol ${id} is not on the page`);
   if (seen.text.includes('⟦')) fault(name, `missing text ${seen.text.match(/⟦[^⟧]*⟧/)?.[0]}`);
   const wide = await page.evaluate(SIDEWAYS);
   if (wide) fault(name, wide);

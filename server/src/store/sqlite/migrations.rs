@@ -44,7 +44,7 @@ pub(super) fn run(conn: &mut Connection) -> Result<(), StoreError> {
 pub(super) fn refresh_views(tx: &Transaction<'_>) -> Result<(), StoreError> {
     let version = views::VIEW_VERSION.to_be_bytes();
     if read(tx, VIEW_VERSION_NAME)?.as_deref() == Some(version.as_slice()) {
-        return Ok(());
+        return Ok(views::keep_orders(tx)?);
     }
     views::recreate(tx)?;
     people::rewrite_views(tx)?;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use jawla_model::{FieldPath, Position, SiteState, VisitField, VisitKind};
-use jawla_ui::{Texts, assets, plain};
+use jawla_ui::{Texts, plain};
 use jawla_views::PersonRow;
 use jawla_views::phone::VisitForm;
 use jawla_views::rows::ConflictRow;
@@ -10,6 +10,7 @@ use jawla_views::rows::ConflictRow;
 use super::saving::sentence;
 use super::typed::{input_text, place, shown};
 use super::{Place, Refused};
+use crate::frame::SYMBOLS;
 
 /// Accuracy in metres beyond which the page asks to wait or to say why.
 pub(crate) const ACCURACY_POOR_M: u32 = 50;
@@ -142,7 +143,7 @@ impl Building<'_> {
             text,
             chars_max: field.spec().chars_max(),
             href: self.place.href(),
-            icons: assets::href("icons.svg"),
+            icons: SYMBOLS,
         }
     }
 
