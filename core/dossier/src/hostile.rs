@@ -1,6 +1,7 @@
 //! Bytes that a hostile device would send, each with the reason it must be refused for. For the
 //! tests of this crate and of those above it; behind the feature `hostile`.
 
+mod crafted;
 pub mod raw;
 
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
@@ -65,6 +66,7 @@ pub fn corpus(document: &Document, attacker: ActorId) -> Vec<Case> {
     cases.extend(operations(document, attacker));
     cases.extend(predecessors(document, attacker));
     cases.extend(rights(document, attacker));
+    cases.extend(crafted::cases(document, attacker, &honest));
     cases
 }
 

@@ -12,6 +12,7 @@
 mod support;
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 
@@ -99,7 +100,12 @@ fn every_case_of_the_corpus_is_refused_with_its_reason_and_hurts_nobody() {
     let _alone = alone();
     let mut document = lively(DocumentId([5; 16]));
     let corpus = hostile::corpus(&document, ATTACKER);
-    assert!(corpus.len() >= 50, "{} cases", corpus.len());
+    assert!(corpus.len() >= 100, "{} cases", corpus.len());
+    let names: BTreeSet<_> = corpus.iter().map(|case| case.name).collect();
+    let bytes: BTreeSet<_> = corpus.iter().map(|case| &case.bytes).collect();
+    assert_eq!(names.len(), corpus.len(), "each case has a name of its own");
+    assert_eq!(bytes.len(), corpus.len(), "each case is another one");
+    println!("{} cases", corpus.len());
     for case in &corpus {
         refused(&mut document, case, &member());
         if case.offence == Offence::Form {
@@ -112,6 +118,19 @@ fn every_case_of_the_corpus_is_refused_with_its_reason_and_hurts_nobody() {
         let mut neighbour = document.clone();
         let good = hostile::place_edit(&neighbour, ActorId([9; 16]), "bon voisin");
         neighbour.admit(&good, &member()).unwrap();
+    }
+}
+
+/// Another dossier than the lively one: nobody visited it, and the attacker never wrote there.
+#[test]
+fn the_corpus_is_refused_by_a_bare_dossier_too() {
+    let _alone = alone();
+    let mut document = Document::new(DocumentId([6; 16]));
+    let corpus = hostile::corpus(&document, ATTACKER);
+    println!("{} cases", corpus.len());
+    assert!(corpus.len() >= 90, "{} cases", corpus.len());
+    for case in &corpus {
+        refused(&mut document, case, &member());
     }
 }
 

@@ -4,7 +4,7 @@ use automerge::transaction::{CommitOptions, Transaction};
 use automerge::{Automerge, ExpandedChange};
 use jawla_model::{ActorId, Hash32};
 
-use crate::change::{enclose, read_header};
+use crate::change::{CHUNK_TYPE_CHANGE, MAGIC, content_hash, enclose, read_header};
 use crate::document::Document;
 use crate::leb128::{Reader, write_signed, write_unsigned};
 
@@ -120,6 +120,148 @@ fn write_columns(out: &mut Vec<u8>, columns: &[(u64, Vec<u8>)]) {
     columns
         .iter()
         .for_each(|(_, bytes)| out.extend_from_slice(bytes));
+}
+
+/// The fields of a change as they stand in its chunk, each free to lie.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    /// How many dependencies it claims.
+    pub deps_claimed: u64,
+    /// Dependencies, in the order given.
+    pub deps: Vec<Hash32>,
+    /// Who claims to have written it.
+    pub actor: ActorId,
+    /// Its place among its actor's changes.
+    pub seq: u64,
+    /// The counter of its first operation.
+    pub start_op: u64,
+    /// The bytes of its time.
+    pub time: Vec<u8>,
+    /// The other actors.
+    pub others: Vec<ActorId>,
+    /// Columns: specification, length claimed, bytes.
+    pub columns: Vec<(u64, u64, Vec<u8>)>,
+}
+
+impl Fields {
+    /// Those of a real change; `None` when it is none.
+    pub fn of(change: &[u8]) -> Option<Self> {
+        let header = read_header(change).ok()?;
+        let column = |column: &crate::change::Column| {
+            let bytes = change.get(column.range.clone()).unwrap_or_default();
+            (u64::from(column.spec), bytes.len() as u64, bytes.to_vec())
+        };
+        let mut time = Vec::new();
+        write_signed(&mut time, header.claimed_at.0);
+        Some(Self {
+            deps_claimed: header.deps.len() as u64,
+            actor: header.actor,
+            seq: header.seq,
+            start_op: header.start_op,
+            time,
+            others: header.other_actors.clone(),
+            columns: header.columns.iter().map(column).collect(),
+            deps: header.deps,
+        })
+    }
+
+    /// Puts these bytes into a column; without any the column goes.
+    pub fn put(&mut self, spec: u64, bytes: &[u8]) {
+        self.columns.retain(|column| column.0 != spec);
+        if !bytes.is_empty() {
+            let column = (spec, bytes.len() as u64, bytes.to_vec());
+            self.columns.push(column);
+            self.columns.sort_by_key(|column| column.0);
+        }
+    }
+
+    /// The chunk, with a checksum that holds.
+    pub fn chunk(&self) -> Vec<u8> {
+        let mut content = Vec::new();
+        write_unsigned(&mut content, self.deps_claimed);
+        self.deps
+            .iter()
+            .for_each(|dep| content.extend_from_slice(dep.as_bytes()));
+        write_unsigned(&mut content, 16);
+        content.extend_from_slice(self.actor.as_bytes());
+        write_unsigned(&mut content, self.seq);
+        write_unsigned(&mut content, self.start_op);
+        content.extend_from_slice(&self.time);
+        // No message.
+        content.push(0);
+        write_unsigned(&mut content, self.others.len() as u64);
+        for other in &self.others {
+            write_unsigned(&mut content, 16);
+            content.extend_from_slice(other.as_bytes());
+        }
+        write_unsigned(&mut content, self.columns.len() as u64);
+        for (spec, claimed, _) in &self.columns {
+            write_unsigned(&mut content, *spec);
+            write_unsigned(&mut content, *claimed);
+        }
+        self.columns
+            .iter()
+            .for_each(|(_, _, bytes)| content.extend_from_slice(bytes));
+        enclose(&content)
+    }
+}
+
+/// A real change whose fields lie, with a valid checksum; empty when it is no change.
+pub fn with_fields(change: &[u8], edit: impl FnOnce(&mut Fields)) -> Vec<u8> {
+    let Some(mut fields) = Fields::of(change) else {
+        return Vec::new();
+    };
+    edit(&mut fields);
+    fields.chunk()
+}
+
+/// A number as the columns hold it, without sign.
+pub fn unsigned(value: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_unsigned(&mut bytes, value);
+    bytes
+}
+
+/// A number as the columns hold it, with its sign.
+pub fn signed(value: i64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_signed(&mut bytes, value);
+    bytes
+}
+
+/// Content under a chunk type and behind a length, both as told; the checksum holds for the
+/// content as that of a change.
+pub fn claimed(kind: u8, length: &[u8], content: &[u8]) -> Vec<u8> {
+    let hash = content_hash(content);
+    let checksum = hash.0.get(..4).unwrap_or_default();
+    [&MAGIC, checksum, &[kind], length, content].concat()
+}
+
+/// The chunk type of a change.
+pub const CHANGE: u8 = CHUNK_TYPE_CHANGE;
+
+/// The chunk type of a deflated change.
+pub const DEFLATED: u8 = 2;
+
+/// A deflate stream of `size` bytes that inflates to some 158 times as many zeros: one literal,
+/// then nothing but copies of the 258 bytes before, in the fixed code.
+pub fn deflate_bomb(size: usize) -> Vec<u8> {
+    // From the last block's head and the literal 0 to the copies: length 258, distance 1.
+    let head = [1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0];
+    let copy = [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0];
+    let copies = (size * 8).saturating_sub(head.len() + 7) / copy.len();
+    let end = [0; 7];
+    let mut bytes = vec![0_u8; size];
+    let bits = head
+        .into_iter()
+        .chain(std::iter::repeat_n(copy, copies).flatten())
+        .chain(end);
+    for (at, bit) in bits.enumerate() {
+        if let Some(byte) = bytes.get_mut(at / 8) {
+            *byte |= bit << (at % 8);
+        }
+    }
+    bytes
 }
 
 /// What lies in a chunk behind magic, checksum, type and length.
