@@ -102,6 +102,7 @@ impl Device {
             speech: Speech::Short,
             standing: Standing::NotEnrolled,
         };
+        device.refresh_lists()?;
         device.look_around()?;
         Ok(device)
     }

@@ -9,12 +9,14 @@ pub(crate) mod work;
 
 use std::path::PathBuf;
 
+use jawla_views::sqlite::VIEW_VERSION;
 use rusqlite::{Connection, OpenFlags};
 
 pub use crate::sealing::StoreKey;
 pub use device_row::DeviceRow;
 pub(crate) use device_row::{
-    save_ask_first, save_contact, save_full, save_own, save_person, save_request_no,
+    names_of_people, save_ask_first, save_contact, save_full, save_own, save_person,
+    save_request_no,
 };
 pub use files::{FileDirection, FileKind, FileRow};
 pub use log::ScopeRow;
@@ -29,6 +31,7 @@ use crate::error::ClientError;
 const STEPS: &[&str] = &[
     include_str!("store/0001.sql"),
     include_str!("store/0002.sql"),
+    include_str!("store/0003.sql"),
 ];
 
 /// Marks the file as a Jawla device store ("JWLD").
@@ -122,7 +125,9 @@ impl DeviceStore {
         for step in STEPS.iter().skip(done) {
             tx.execute_batch(step)?;
         }
-        jawla_views::sqlite::keep_orders(&tx)?;
+        if done == 0 {
+            set_list_version(&tx)?;
+        }
         tx.pragma_update(None, "user_version", STEPS.len())?;
         Ok(tx.commit()?)
     }
@@ -148,6 +153,17 @@ impl DeviceStore {
         tx.commit()?;
         Ok(done)
     }
+}
+
+/// The version of the lists' tables that stand in the store.
+pub(crate) fn list_version(conn: &Connection) -> Result<u32, ClientError> {
+    Ok(conn.query_row("SELECT version FROM lists", [], |row| row.get(0))?)
+}
+
+/// Says that the lists' tables are those of this build.
+pub(crate) fn set_list_version(conn: &Connection) -> Result<(), ClientError> {
+    conn.execute("UPDATE lists SET version = ?1", [VIEW_VERSION])?;
+    Ok(())
 }
 
 /// Gives the key to a connection that was just opened and makes sure that it opens this database,

@@ -106,6 +106,40 @@ async fn what_was_set_aside_is_reopened_with_its_photos_and_arrives() {
     assert!(ground.verify().is_sound());
 }
 
+/// Goal: an app that was updated shows what the one before it held. Method: the tables of the lists
+/// are left as no build ever made them, under a version that is not this build's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_of_another_build_are_made_anew() {
+    let ground = Ground::new();
+    let server = ServerProcess::start(&ground.data());
+    let phone = enrolled(&ground, &server, "V").await;
+    let document = first_project(&phone).await;
+    let visit = begin(&phone, document).await;
+    complete(&phone, document, visit).await;
+    exchange(&phone).await;
+    let form = phone.visit_form(document, visit).await.unwrap().unwrap();
+    let people = phone.views().people().await.unwrap();
+    assert!(!people.is_empty());
+    drop(phone);
+    let in_tables = |conn: &Connection| {
+        let count = "SELECT count(*) FROM view_project";
+        let all: u32 = conn.query_row(count, [], |row| row.get(0)).unwrap();
+        conn.execute_batch(
+            "DROP TABLE view_visit; CREATE TABLE view_visit (unlike TEXT); DELETE FROM view_project;
+             UPDATE lists SET version = 0;",
+        )
+        .unwrap();
+        assert!(all > 0);
+    };
+    in_store(&ground.path("V"), in_tables);
+
+    let phone = start(&ground.path("V"));
+    assert_eq!(phone.client().verify().await.unwrap().disagreements, []);
+    let again = phone.visit_form(document, visit).await.unwrap().unwrap();
+    assert_eq!(again.fields.values, form.fields.values);
+    assert_eq!(phone.views().people().await.unwrap(), people);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn work_goes_by_itself_when_it_may_and_only_then() {
     let ground = Ground::new();

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use jawla_dossier::{Document, Dossier, History, Origin, Origins, project};
 use jawla_model::{ActorId, DocumentId, Hash32, PersonId, ReceivedAt, ScopeId};
 use jawla_views::rows::DossierRows;
+use jawla_views::sqlite::{self, VIEW_VERSION};
 use rusqlite::Connection;
 
 use super::{DOCUMENTS_MAX, Device};
 use crate::error::ClientError;
-use crate::store::{bytes_at, work};
+use crate::store::{self, DeviceRow, bytes_at, log, work};
 
 /// Where the changes of one document come from, as this store knows it.
 pub(crate) struct KnownOrigins(BTreeMap<Hash32, Origin>);
@@ -125,11 +126,42 @@ pub(crate) fn write_rows(
     document: &Document,
 ) -> Result<(), ClientError> {
     let rows = rows_of(conn, scope, me, document)?;
-    jawla_views::sqlite::write_rows(conn, &rows)?;
+    sqlite::write_rows(conn, &rows)?;
     Ok(())
 }
 
 impl Device {
+    /// Makes the lists anew when another build of the app made them: they are caches, and each
+    /// row follows from its document. All of it happens, or none.
+    pub(super) fn refresh_lists(&mut self) -> Result<(), ClientError> {
+        let conn = self.store.conn();
+        let version = store::list_version(conn)?;
+        if version == VIEW_VERSION {
+            // They may be older than an order that is kept.
+            return self.store.write(|tx| Ok(sqlite::keep_orders(tx)?));
+        }
+        let me = DeviceRow::find(conn)?.map(|row| row.person);
+        self.store.write(|tx| {
+            let people = store::names_of_people(tx)?;
+            sqlite::recreate(tx)?;
+            for person in &people {
+                sqlite::write_person(tx, person)?;
+            }
+            for scope in log::scopes(tx)? {
+                let scope = scope.cursor.scope;
+                for id in work::documents_of(tx, scope)? {
+                    match fold(tx, id) {
+                        Ok(document) => write_rows(tx, scope, me, &document)?,
+                        // `verify` tells of it; the others must not wait for this one.
+                        Err(ClientError::Defect(_)) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+            store::set_list_version(tx)
+        })
+    }
+
     /// The document, from memory or from its changes.
     pub(crate) fn document(&mut self, id: DocumentId) -> Result<&Document, ClientError> {
         if !self.documents.contains_key(&id) {

@@ -210,6 +210,21 @@ pub(crate) fn save_own(
     Ok(())
 }
 
+/// The names that the people list brought. They follow from no document, so they are taken over
+/// when the lists are made anew: every version of the table has these three columns.
+pub(crate) fn names_of_people(conn: &Connection) -> Result<Vec<PersonRow>, ClientError> {
+    let mut statement = conn.prepare("SELECT person, name_fr, name_ar FROM view_person")?;
+    let rows = statement.query_map([], |row| {
+        Ok(PersonRow {
+            person: PersonId(bytes_at(row, "person")?),
+            name_fr: row.get("name_fr")?,
+            name_ar: row.get("name_ar")?,
+            role: None,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Keeps a person's name and how far the people list was seen.
 pub(crate) fn save_person(
     conn: &Connection,
