@@ -84,7 +84,9 @@ impl Asset {
         earlier: &[Asset],
     ) -> Self {
         let content = match std::str::from_utf8(bytes) {
-            Ok(text) if name.ends_with(".css") || name.ends_with(".js") => with_hashes(text, earlier),
+            Ok(text) if name.ends_with(".css") || name.ends_with(".js") => {
+                with_hashes(text, earlier)
+            }
             _ => Bytes::from_static(bytes),
         };
         let hash = HEXLOWER.encode(&Sha256::digest(&content));
@@ -169,7 +171,10 @@ mod tests {
 
     #[test]
     fn a_script_names_only_files_that_are_served() {
-        let script = ASSETS.iter().find(|asset| asset.name == "visit.js").unwrap();
+        let script = ASSETS
+            .iter()
+            .find(|asset| asset.name == "visit.js")
+            .unwrap();
         let script = std::str::from_utf8(&script.content).unwrap();
         assert!(script.contains(&format!("from \"{}\"", href("field.js"))));
         for asset in ASSETS.iter().filter(|asset| asset.name.ends_with(".js")) {

@@ -296,6 +296,10 @@ phone-census-source = المصدر: المندوبية السامية للتخط
 # review
 phone-no-history = لا تغييرات
 # review
+phone-history-older = تغييرات أقدم
+# review
+phone-history-newer = تغييرات أحدث
+# review
 phone-choose-other = اختيار القيمة الأخرى
 # review
 phone-kind-why = ما الغرض من الزيارة؟

@@ -150,6 +150,8 @@ phone-people-2014 = habitants en 2014
 phone-people-change = évolution en dix ans
 phone-census-source = Source : Haut-Commissariat au Plan, RGPH 2014 et 2024 (CC BY 4.0), extrait pour la province.
 phone-no-history = Aucun changement
+phone-history-older = Changements plus anciens
+phone-history-newer = Changements plus récents
 phone-choose-other = Choisir l’autre
 phone-kind-why = Pourquoi y allez-vous ?
 

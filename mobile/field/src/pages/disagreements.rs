@@ -278,7 +278,7 @@ pub(crate) async fn choose_other(
     let by = writer(&status)?;
     let window = PageWindow {
         offset: 0,
-        rows_max: super::history::ENTRIES_MAX,
+        rows_max: super::history::ENTRIES_SEARCHED_MAX,
     };
     let history = field.phone.history(document, Some(by), window).await?;
     let entry = history.rows.iter().find(|entry| entry.change == change);

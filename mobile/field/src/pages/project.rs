@@ -2,19 +2,20 @@
 
 use askama::Template;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use jawla_model::schema::Writers;
 use jawla_model::{DocumentId, FieldKind, FieldPath, Nature, ProjectField, Value, VisitKind};
 use jawla_ui::format::plain;
 use jawla_views::phone::{PhoneStanding, PhoneStatus};
-use jawla_views::{CommandError, PageWindow, PhotoRow, ProjectFields, ProjectRow, ProjectSheet};
+use jawla_views::{CommandError, PhotoRow, ProjectFields, ProjectRow, ProjectSheet};
 
 use crate::fault::command_sentence;
 use crate::names::{Names, civil_day, planned_bp};
 use crate::pages::disagreements::{Card, Refused, cards};
 use crate::pages::forms::{self, Form};
-use crate::pages::history::{self, Entry};
+use crate::pages::history::{self, Entry, Past};
 use crate::pages::lines::{VisitLine, title, visited};
 use crate::pages::money::Money;
 use crate::{Answer, Fault, Field, Frame, Tab, limits, page, saved_at};
@@ -90,19 +91,37 @@ struct ProjectPage {
     census: Vec<Census>,
     inputs: Vec<FieldInput>,
     entries: Vec<Entry>,
+    /// How many entries stand before those that are newer and older than these.
+    newer: Option<u32>,
+    older: Option<u32>,
     writes: bool,
 }
 
 /// Shows a project.
-pub(crate) async fn show(State(field): State<Field>, Path(document): Path<String>) -> Answer {
+pub(crate) async fn show(
+    State(field): State<Field>,
+    Path(document): Path<String>,
+    past: Result<Query<Past>, QueryRejection>,
+) -> Answer {
     let document = forms::document(&document)?;
-    sheet_with(&field, document, None).await
+    // An address that was mistyped shows the newest.
+    let past = past.map_or_else(|_| Past::default(), |Query(past)| past);
+    sheet(&field, document, past, None).await
 }
 
 /// The project's page, with what was refused beside its field.
 pub(crate) async fn sheet_with(
     field: &Field,
     document: DocumentId,
+    refused: Option<Refused>,
+) -> Answer {
+    sheet(field, document, Past::default(), refused).await
+}
+
+async fn sheet(
+    field: &Field,
+    document: DocumentId,
+    past: Past,
     refused: Option<Refused>,
 ) -> Answer {
     let status = field.status().await?;
@@ -120,11 +139,7 @@ pub(crate) async fn sheet_with(
         .unwrap_or_default();
     let money = field.phone.money_facts(document).await?;
     let me = status.person.as_ref().map(|person| person.person);
-    let window = PageWindow {
-        offset: 0,
-        rows_max: history::ENTRIES_MAX,
-    };
-    let history = field.phone.history(document, me, window).await?;
+    let history = field.phone.history(document, me, past.window()).await?;
     let code = match &refused {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
@@ -136,6 +151,7 @@ pub(crate) async fn sheet_with(
         .collect();
     let mut shown = made(&names, &status, &sheet, &fields, entries, refused.as_ref());
     shown.money = Money::of(shown.frame.t, &money);
+    (shown.newer, shown.older) = (past.newer(), history.next_offset());
     page(code, &shown)
 }
 
@@ -194,6 +210,8 @@ fn made(
         census: census(names, row),
         inputs: inputs(names, status, fields, refused),
         entries,
+        newer: None,
+        older: None,
         writes: writes(status),
         href,
         frame,

@@ -42,6 +42,12 @@ fn many(state: &mut State) {
     }
 }
 
+fn a_long_past(state: &mut State) {
+    let past = state.histories.get_mut(&document(1)).unwrap();
+    let like = past[0].clone();
+    past.extend(std::iter::repeat_n(like, 40));
+}
+
 #[tokio::test]
 async fn every_state_of_a_project() {
     let at = |n: u8| format!("/projets/{}", document(n));
@@ -51,6 +57,17 @@ async fn every_state_of_a_project() {
         ("no_photo", |state| state.photos.clear(), at(1)),
         ("no_history", |state| state.histories.clear(), at(1)),
         ("many", many, at(1)),
+        ("long_past", a_long_past, at(1)),
+        (
+            "older_past",
+            a_long_past,
+            format!("/projets/{}?historique=12", document(1)),
+        ),
+        (
+            "mistyped_past",
+            |_| {},
+            format!("/projets/{}?historique=x", document(1)),
+        ),
         ("never_visited", |_| {}, at(6)),
         (
             "reader",
