@@ -395,3 +395,27 @@ async fn settings_and_undo_reach_the_phone() {
         assert!(matches!(&state.orders[1], Command::SettleConflict { value, .. } if *value == Value::from("domanial")));
     });
 }
+
+#[tokio::test]
+async fn a_value_is_chosen_again_however_long_ago_it_was_passed_over() {
+    let mut state = State::day(Language::Fr);
+    let past = state.histories.get_mut(&document(1)).unwrap();
+    let newer = past.iter().find(|entry| entry.change != hash(32)).cloned();
+    past.splice(0..0, std::iter::repeat_n(newer.unwrap(), 120));
+    let phone = Fake::new(state);
+    let rechoose = format!("/projets/{}/rechoisir", document(1).hex());
+    let change = hash(32).hex();
+    let fields = |change| {
+        [
+            ("changement", change),
+            ("chemin", "project/land_status"),
+            ("rang", "1"),
+        ]
+    };
+    let done = post(&phone, &rechoose, &fields(change.as_str())).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    let unknown = hash(99).hex();
+    let refused = post(&phone, &rechoose, &fields(unknown.as_str())).await;
+    assert!(refused.status.is_client_error(), "{}", refused.status);
+    phone.look(|state| assert_eq!(state.orders.len(), 1));
+}

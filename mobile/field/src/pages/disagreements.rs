@@ -10,6 +10,7 @@ use jawla_model::schema::Writers;
 use jawla_model::{FieldKind, FieldPath, Hash32, PersonId, Value};
 use jawla_ui::format::plain;
 use jawla_views::dossiers::Happening;
+use jawla_views::limits::HISTORY_PER_PAGE_MAX;
 use jawla_views::phone::PhoneStatus;
 use jawla_views::{
     Command, CommandError, ConflictListed, ConflictQuery, ConflictRow, ConflictValue, PageWindow,
@@ -276,19 +277,23 @@ pub(crate) async fn choose_other(
     let wanted_at = FieldPath::from_text(form.text("chemin")).ok_or(Fault::BadForm)?;
     let status = field.status().await?;
     let by = writer(&status)?;
-    let window = PageWindow {
+    let mut window = PageWindow {
         offset: 0,
-        rows_max: super::history::ENTRIES_SEARCHED_MAX,
+        rows_max: HISTORY_PER_PAGE_MAX,
     };
-    let history = field.phone.history(document, Some(by), window).await?;
-    let entry = history.rows.iter().find(|entry| entry.change == change);
-    let value = entry
-        .into_iter()
-        .flat_map(|entry| &entry.happenings)
-        .find_map(|one| match one {
-            Happening::Set { at, before, .. } if *at == wanted_at => before.get(number).cloned(),
-            _ => None,
-        });
+    // The page it was chosen from may stand anywhere in a long history.
+    let entry = loop {
+        let page = field.phone.history(document, Some(by), window).await?;
+        let next = page.next_offset();
+        match page.rows.into_iter().find(|entry| entry.change == change) {
+            Some(entry) => break entry,
+            None => window.offset = next.ok_or(CommandError::Changed)?,
+        }
+    };
+    let value = entry.happenings.iter().find_map(|one| match one {
+        Happening::Set { at, before, .. } if *at == wanted_at => before.get(number).cloned(),
+        _ => None,
+    });
     let value = value.ok_or(CommandError::Changed)?;
     let order = Command::SettleConflict {
         document,

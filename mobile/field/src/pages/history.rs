@@ -10,9 +10,6 @@ use crate::names::Names;
 /// Entries shown on a project's page at once; older ones stand behind a link.
 pub(crate) const ENTRIES_SHOWN_MAX: u32 = 12;
 
-/// Newest entries among which one is looked for whose value is chosen again.
-pub(crate) const ENTRIES_SEARCHED_MAX: u32 = 1_000;
-
 /// How many newer entries are passed over, as the address says.
 #[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
 pub(crate) struct Past {

@@ -567,7 +567,11 @@ impl Dossiers for Fake {
         self.readable()?;
         Ok(self.look(|state| {
             let entries = state.histories.get(&document).cloned().unwrap_or_default();
-            window(&entries, shown)
+            // As the core does.
+            let rows_max = shown
+                .rows_max
+                .min(jawla_views::limits::HISTORY_PER_PAGE_MAX);
+            window(&entries, PageWindow { rows_max, ..shown })
         }))
     }
 }
