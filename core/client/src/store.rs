@@ -10,6 +10,7 @@ pub(crate) mod work;
 use std::path::PathBuf;
 
 use jawla_views::sqlite::VIEW_VERSION;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 pub use crate::sealing::StoreKey;
@@ -93,6 +94,8 @@ impl DeviceStore {
         }
         conn.busy_timeout(std::time::Duration::from_secs(5))?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        // A kept statement stays as it was planned, whatever values it is asked with.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if options.sharing == Sharing::Exclusive {
             conn.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         }

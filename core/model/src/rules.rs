@@ -1,5 +1,6 @@
 //! The rules people work by, each once: a draft goes in, every violation comes out.
 
+pub mod course;
 pub mod field;
 pub mod visit;
 

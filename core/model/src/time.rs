@@ -44,6 +44,11 @@ pub fn days_between(from: &str, to: &str) -> Option<i64> {
     Some(i64::from(from.until(to).ok()?.get_days()))
 }
 
+/// Days from 1970-01-01 to a calendar day written `2026-11-23`, `None` if it is none.
+pub fn day_number(day: &str) -> Option<i64> {
+    days_between("1970-01-01", day)
+}
+
 /// The calendar day of a claim in Morocco's standard offset (UTC+1), written `2026-11-23`;
 /// `None` beyond the years a calendar has.
 pub fn civil_day(claimed: Claimed) -> Option<String> {

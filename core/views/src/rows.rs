@@ -3,6 +3,7 @@
 //! Every row is a function of the accepted changes of its document and of what the log says
 //! about them (who, when received), so that two stores with the same log hold equal rows.
 
+use jawla_model::rules::course::Course;
 use jawla_model::{DocumentId, Hash32, PersonId, ReceivedAt, ReportingState, ScopeId, VisitId};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,18 @@ pub struct ProjectRow {
     pub demonstration: bool,
     /// Folded text that a search scans.
     pub folded: String,
+}
+
+impl ProjectRow {
+    /// Its plan and how far it is, to say how far it lies behind.
+    pub fn course(&self) -> Course<'_> {
+        Course {
+            state: self.reporting_state,
+            planned_start: &self.planned_start,
+            planned_end: &self.planned_end,
+            progress_bp: self.progress_bp,
+        }
+    }
 }
 
 /// One visit in a list or timeline.

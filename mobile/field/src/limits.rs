@@ -25,11 +25,14 @@ pub const CLOCK_OFF_S_MAX: i64 = 600;
 /// work.
 pub const FREE_BYTES_WARN: u64 = 200 * 1024 * 1024;
 
-/// Photos on one project page; the rest are reached through their visits.
-pub const PHOTOS_SHOWN_MAX: usize = 24;
+/// Photos on a project's page at once; older ones stand behind a link.
+pub const PHOTOS_SHOWN_MAX: u32 = 24;
 
-/// Visits on one project page before *toutes les visites*.
-pub const VISITS_SHOWN_MAX: usize = 12;
+/// Visits on a project's page at once, likewise.
+pub const VISITS_SHOWN_MAX: u32 = 12;
+
+/// Entries of its history on a project's page at once, likewise.
+pub const ENTRIES_SHOWN_MAX: u32 = 12;
 
 /// Bytes of a file read at once where a range has no end: a working copy of a photo fits.
 pub const BLOB_PART_BYTES_MAX: u64 = 2 * 1024 * 1024;

@@ -203,12 +203,9 @@ pub(crate) fn civil_day(utc_ms: i64) -> String {
     )
 }
 
-/// How far a project should be on a day if it went on evenly from its planned beginning to its
-/// planned end, in basis points; `None` when a date is missing.
-pub(crate) fn planned_bp(start: &str, end: &str, today: &str) -> Option<i64> {
-    let length = jawla_model::time::days_between(start, end).filter(|days| *days > 0)?;
-    let passed = jawla_model::time::days_between(start, today)?;
-    Some(passed.clamp(0, length).saturating_mul(10_000) / length)
+/// The same day in days since 1970-01-01; 0 beyond the years a calendar has.
+pub(crate) fn day_number(utc_ms: i64) -> i64 {
+    jawla_model::time::day_number(&civil_day(utc_ms)).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -216,23 +213,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plan_goes_on_evenly() {
-        let table = [
-            ("2026-01-01", "2026-01-11", "2026-01-06", Some(5_000)),
-            ("2026-01-01", "2026-01-11", "2025-01-06", Some(0)),
-            ("2026-01-01", "2026-01-11", "2027-01-06", Some(10_000)),
-            ("2026-01-01", "2026-01-01", "2026-01-01", None),
-            ("", "2026-01-11", "2026-01-06", None),
-        ];
-        for (start, end, today, expected) in table {
-            assert_eq!(
-                planned_bp(start, end, today),
-                expected,
-                "{start} {end} {today}"
-            );
-        }
+    fn a_day_is_that_of_morocco() {
         assert_eq!(civil_day(1_795_514_400_000), "2026-11-24");
-        assert_eq!(civil_day(i64::MAX), "");
+        assert_eq!(day_number(1_795_514_400_000), 20_781);
+        assert_eq!(
+            (civil_day(i64::MAX).as_str(), day_number(i64::MAX)),
+            ("", 0)
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod history;
 mod lines;
 mod me;
 mod money;
+mod past;
 mod project;
 mod projects;
 pub(crate) mod sending;

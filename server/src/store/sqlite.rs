@@ -35,6 +35,7 @@ use jawla_sync::server::LogHead;
 use jawla_sync::short::Logs;
 use jawla_sync::{Chain16, SealedPack};
 use jawla_views::sqlite::SqliteViews;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::{
@@ -95,6 +96,8 @@ impl OpenOptions {
         };
         conn.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        // A kept statement stays as it was planned, whatever values it is asked with.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if self.locking == Locking::Exclusive {
             conn.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         }

@@ -243,12 +243,14 @@ phone-no-visit-yet = لا توجد زيارات بعد
 # review
 phone-visits-more = { $n ->
     [zero] لا زيارات أقدم
-    [one] وزيارة أقدم واحدة
-    [two] وزيارتان أقدم
-    [few] و{ $n } زيارات أقدم
-    [many] و{ $n } زيارة أقدم
-   *[other] و{ $n } زيارة أقدم
+    [one] زيارة أقدم واحدة
+    [two] زيارتان أقدم
+    [few] { $n } زيارات أقدم
+    [many] { $n } زيارة أقدم
+   *[other] { $n } زيارة أقدم
 }
+# review
+phone-visits-newer = زيارات أحدث
 # review
 phone-drafts-of-others = { $n ->
     [zero] لا مسودات للزملاء
@@ -262,13 +264,15 @@ phone-drafts-of-others = { $n ->
 phone-no-photo = لا صور بعد
 # review
 phone-photos-more = { $n ->
-    [zero] لا صور أخرى
-    [one] وصورة أخرى في الزيارات
-    [two] وصورتان أخريان في الزيارات
-    [few] و{ $n } صور أخرى في الزيارات
-    [many] و{ $n } صورة أخرى في الزيارات
-   *[other] و{ $n } صورة أخرى في الزيارات
+    [zero] لا صور أقدم
+    [one] صورة أقدم واحدة
+    [two] صورتان أقدم
+    [few] { $n } صور أقدم
+    [many] { $n } صورة أقدم
+   *[other] { $n } صورة أقدم
 }
+# review
+phone-photos-newer = صور أحدث
 # review
 phone-no-difficulty = لا صعوبات في آخر زيارة
 # review

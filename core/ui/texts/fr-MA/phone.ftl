@@ -124,18 +124,20 @@ phone-gap-ahead = { $n ->
 }
 phone-no-visit-yet = Pas encore de visite
 phone-visits-more = { $n ->
-    [one] et { $n } visite plus ancienne
-   *[other] et { $n } visites plus anciennes
+    [one] { $n } visite plus ancienne
+   *[other] { $n } visites plus anciennes
 }
+phone-visits-newer = Visites plus récentes
 phone-drafts-of-others = { $n ->
     [one] { $n } brouillon d’un collègue
    *[other] { $n } brouillons de collègues
 }
 phone-no-photo = Pas encore de photo
 phone-photos-more = { $n ->
-    [one] et { $n } autre photo dans les visites
-   *[other] et { $n } autres photos dans les visites
+    [one] { $n } photo plus ancienne
+   *[other] { $n } photos plus anciennes
 }
+phone-photos-newer = Photos plus récentes
 phone-no-difficulty = Aucune difficulté à la dernière visite
 phone-saves-itself = Chaque champ est gardé sur ce téléphone dès que vous l’écrivez.
 phone-read-only = Vous pouvez lire, pas écrire.

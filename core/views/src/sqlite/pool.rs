@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use jawla_model::{DocumentId, VisitId};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use super::reading::{figures, projects, visits};
 use crate::error::ViewError;
@@ -97,6 +98,8 @@ impl SqliteViews {
 fn open_reader(open: &OpenReader) -> Result<Connection, ViewError> {
     let connection = open()?;
     connection.pragma_update(None, "query_only", true)?;
+    // Else a kept statement is planned again whenever it is asked with other values.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(connection)
 }

@@ -2,34 +2,10 @@
 
 use jawla_model::{FieldPath, ReviewDecision, VisitField};
 use jawla_ui::format::plain;
+use jawla_views::HistoryEntry;
 use jawla_views::dossiers::Happening;
-use jawla_views::{HistoryEntry, PageWindow};
 
 use crate::names::Names;
-
-/// Entries shown on a project's page at once; older ones stand behind a link.
-pub(crate) const ENTRIES_SHOWN_MAX: u32 = 12;
-
-/// How many newer entries are passed over, as the address says.
-#[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
-pub(crate) struct Past {
-    #[serde(default)]
-    historique: u32,
-}
-
-impl Past {
-    pub(crate) fn window(self) -> PageWindow {
-        PageWindow {
-            offset: self.historique,
-            rows_max: ENTRIES_SHOWN_MAX,
-        }
-    }
-
-    /// Where newer entries stand, when some are passed over.
-    pub(crate) fn newer(self) -> Option<u32> {
-        (self.historique > 0).then(|| self.historique.saturating_sub(ENTRIES_SHOWN_MAX))
-    }
-}
 
 /// A value that a settlement passed over.
 pub(crate) struct PassedOver {

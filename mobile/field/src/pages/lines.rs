@@ -4,7 +4,7 @@ use jawla_model::visit::RecordWord;
 use jawla_ui::format::plain;
 use jawla_views::{ProjectRow, ProjectTitle, VisitRow};
 
-use crate::names::{Names, civil_day, planned_bp};
+use crate::names::{Names, day_number};
 
 /// A project in a list.
 pub(crate) struct ProjectLine {
@@ -37,7 +37,8 @@ impl ProjectLine {
             progress_bp: row.progress_bp,
             progress: row.progress_bp.map(|bp| t.percent(bp)).unwrap_or_default(),
             visited: visited(names, row.last_visit_at_ms, now_ms),
-            late: late_points(row, now_ms).map(|points| t.count("phone-points-late", points)),
+            late: late_points(row, day_number(now_ms))
+                .map(|points| t.count("phone-points-late", points)),
             conflicts: row.conflicts,
             unsent: row.received_at.is_none(),
             distance: None,
@@ -56,11 +57,8 @@ pub(crate) fn visited(names: &Names, last_ms: Option<i64>, now_ms: i64) -> Strin
 }
 
 /// How many points observed progress lies behind an even plan; of projects under way only.
-pub(crate) fn late_points(row: &ProjectRow, now_ms: i64) -> Option<i64> {
-    let under_way = row.reporting_state == jawla_model::ReportingState::UnderWay;
-    let planned = planned_bp(&row.planned_start, &row.planned_end, &civil_day(now_ms))?;
-    let points = planned.saturating_sub(row.progress_bp.unwrap_or(0)) / 100;
-    (under_way && points > 0).then_some(points)
+pub(crate) fn late_points(row: &ProjectRow, today_days: i64) -> Option<i64> {
+    Some(row.course().points_late(today_days)).filter(|points| *points > 0)
 }
 
 /// A title in the language of the pages, or the other, or a word for none.

@@ -1,24 +1,31 @@
 //! *Fiche projet*: one project in full, and what the team may write about it.
 
+use std::cmp::Reverse;
+
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use jawla_model::schema::Writers;
-use jawla_model::{DocumentId, FieldKind, FieldPath, Nature, ProjectField, Value, VisitKind};
+use jawla_model::{
+    DocumentId, FieldKind, FieldPath, Nature, PersonId, ProjectField, Value, VisitKind,
+};
 use jawla_ui::format::plain;
 use jawla_views::phone::{PhoneStanding, PhoneStatus};
-use jawla_views::{CommandError, PhotoRow, ProjectFields, ProjectRow, ProjectSheet};
+use jawla_views::{
+    CommandError, HistoryEntry, Page, PhotoRow, ProjectFields, ProjectRow, ProjectSheet, VisitRow,
+};
 
 use crate::fault::command_sentence;
-use crate::names::{Names, civil_day, planned_bp};
+use crate::names::{Names, day_number};
 use crate::pages::disagreements::{Card, Refused, cards};
 use crate::pages::forms::{self, Form};
-use crate::pages::history::{self, Entry, Past};
+use crate::pages::history::{self, Entry};
 use crate::pages::lines::{VisitLine, title, visited};
 use crate::pages::money::Money;
-use crate::{Answer, Fault, Field, Frame, Tab, limits, page, saved_at};
+use crate::pages::past::{List, Past, PastLink, Rest, as_i64};
+use crate::{Answer, Fault, Field, Frame, Tab, page, saved_at};
 
 /// Something that is known, with its name.
 struct Fact {
@@ -82,18 +89,16 @@ struct ProjectPage {
     progress: Progress,
     facts: Vec<Fact>,
     visits: Vec<VisitLine>,
-    visits_more: Option<String>,
+    visits_past: Vec<PastLink>,
     drafts_of_others: Option<String>,
     thumbs: Vec<Thumb>,
-    photos_more: Option<String>,
+    photos_past: Vec<PastLink>,
     difficulties: Vec<(String, String)>,
     money: Money,
     census: Vec<Census>,
     inputs: Vec<FieldInput>,
     entries: Vec<Entry>,
-    /// How many entries stand before those that are newer and older than these.
-    newer: Option<u32>,
-    older: Option<u32>,
+    history_past: Vec<PastLink>,
     writes: bool,
 }
 
@@ -139,20 +144,38 @@ async fn sheet(
         .unwrap_or_default();
     let money = field.phone.money_facts(document).await?;
     let me = status.person.as_ref().map(|person| person.person);
-    let history = field.phone.history(document, me, past.window()).await?;
+    let (past, history) = entries(field, document, me, past).await?;
     let code = match &refused {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    let entries = history
+    let mut shown = made(&names, &status, &sheet, &fields, past, refused.as_ref());
+    shown.money = Money::of(shown.frame.t, &money);
+    shown.entries = history
         .rows
         .iter()
         .filter_map(|one| history::entry(&names, one))
         .collect();
-    let mut shown = made(&names, &status, &sheet, &fields, entries, refused.as_ref());
-    shown.money = Money::of(shown.frame.t, &money);
-    (shown.newer, shown.older) = (past.newer(), history.next_offset());
+    let rest = history.next_offset().map_or(Rest::Nothing, |_| Rest::Some);
+    shown.history_past = past.links(names.t, &shown.href, List::History, rest);
     page(code, &shown)
+}
+
+/// The entries that the address asks for; the newest, if it goes beyond the oldest.
+async fn entries(
+    field: &Field,
+    document: DocumentId,
+    me: Option<PersonId>,
+    past: Past,
+) -> Result<(Past, Page<HistoryEntry>), Fault> {
+    let window = past.window(List::History, None);
+    let asked = field.phone.history(document, me, window).await?;
+    if !asked.rows.is_empty() || window.offset == 0 {
+        return Ok((past, asked));
+    }
+    let past = past.at(List::History, 0);
+    let window = past.window(List::History, None);
+    Ok((past, field.phone.history(document, me, window).await?))
 }
 
 fn made(
@@ -160,28 +183,16 @@ fn made(
     status: &PhoneStatus,
     sheet: &ProjectSheet,
     fields: &ProjectFields,
-    entries: Vec<Entry>,
+    past: Past,
     refused: Option<&Refused>,
 ) -> ProjectPage {
     let t = names.t;
     let row = &sheet.project;
     let me = status.person.as_ref().map(|person| person.person);
     let href = format!("/projets/{}", row.document.hex());
-    let timeline: Vec<VisitLine> = sheet
-        .timeline(me)
-        .map(|visit| VisitLine {
-            strip: sheet
-                .photos_of(visit.visit)
-                .take(3)
-                .map(|one| strip(names, one))
-                .collect(),
-            ..VisitLine::within(names, visit, status.now_ms)
-        })
-        .collect();
-    let rest = timeline.len().saturating_sub(limits::VISITS_SHOWN_MAX);
+    let (past, visits, visits_rest) = visits(names, status, sheet, past);
+    let (past, thumbs, photos_rest) = thumbs(names, sheet, past);
     let others = sheet.drafts_of_others(me);
-    let photos_rest = sheet.photos.len().saturating_sub(limits::PHOTOS_SHOWN_MAX);
-    let more = |count: usize, key: &str| (count > 0).then(|| t.count(key, as_i64(count)));
     let frame = Frame::titled(status, title(names, &row.title_fr, &row.title_ar))
         .tab(Tab::Projects)
         .back("/projets")
@@ -197,29 +208,49 @@ fn made(
         cards: cards(names, status, &sheet.conflicts, refused),
         progress: progress(names, row, status.now_ms),
         facts: facts(names, row, fields),
-        visits: timeline
-            .into_iter()
-            .take(limits::VISITS_SHOWN_MAX)
-            .collect(),
-        visits_more: more(rest, "phone-visits-more"),
-        drafts_of_others: more(others, "phone-drafts-of-others"),
-        thumbs: thumbs(names, sheet),
-        photos_more: more(photos_rest, "phone-photos-more"),
+        visits,
+        visits_past: past.links(t, &href, List::Visits, visits_rest),
+        drafts_of_others: (others > 0).then(|| t.count("phone-drafts-of-others", as_i64(others))),
+        thumbs,
+        photos_past: past.links(t, &href, List::Photos, photos_rest),
         difficulties: open_difficulties(names, sheet, status.now_ms),
         money: Money::default(),
         census: census(names, row),
         inputs: inputs(names, status, fields, refused),
-        entries,
-        newer: None,
-        older: None,
+        entries: Vec::new(),
+        history_past: Vec::new(),
         writes: writes(status),
         href,
         frame,
     }
 }
 
-fn as_i64(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
+/// The lines of a list within what the address asks for, and what stands behind them.
+fn part<T>(past: Past, list: List, mut all: Vec<T>) -> (Past, Vec<T>, Rest) {
+    let window = past.window(list, Some(all.len()));
+    let mut shown = all.split_off((window.offset as usize).min(all.len()));
+    let rest = shown.len().saturating_sub(window.rows_max as usize);
+    shown.truncate(window.rows_max as usize);
+    (past.at(list, window.offset), shown, Rest::Lines(rest))
+}
+
+fn visits(
+    names: &Names,
+    status: &PhoneStatus,
+    sheet: &ProjectSheet,
+    past: Past,
+) -> (Past, Vec<VisitLine>, Rest) {
+    let me = status.person.as_ref().map(|person| person.person);
+    let (past, rows, rest) = part(past, List::Visits, sheet.timeline(me).collect());
+    let line = |visit: &VisitRow| VisitLine {
+        strip: sheet
+            .photos_of(visit.visit)
+            .take(3)
+            .map(|one| strip(names, one))
+            .collect(),
+        ..VisitLine::within(names, visit, status.now_ms)
+    };
+    (past, rows.into_iter().map(line).collect(), rest)
 }
 
 fn writes(status: &PhoneStatus) -> bool {
@@ -236,7 +267,7 @@ fn said_above(sheet: &ProjectSheet, refused: &Refused) -> Option<String> {
 
 fn progress(names: &Names, row: &ProjectRow, now_ms: i64) -> Progress {
     let t = names.t;
-    let planned = planned_bp(&row.planned_start, &row.planned_end, &civil_day(now_ms));
+    let planned = row.course().planned_bp(day_number(now_ms));
     let gap = row
         .progress_bp
         .zip(planned)
@@ -326,19 +357,17 @@ fn role(names: &Names, code: &str) -> String {
     )
 }
 
-fn thumbs(names: &Names, sheet: &ProjectSheet) -> Vec<Thumb> {
+fn thumbs(names: &Names, sheet: &ProjectSheet, past: Past) -> (Past, Vec<Thumb>, Rest) {
     let mut photos: Vec<&PhotoRow> = sheet.photos.iter().collect();
-    photos.sort_by_key(|photo| (std::cmp::Reverse(photo.taken_at_ms), photo.photo));
-    photos
-        .into_iter()
-        .take(limits::PHOTOS_SHOWN_MAX)
-        .map(|photo| Thumb {
-            href: viewer_href(photo),
-            src: format!("/fichier/{}", photo.thumbnail.hex()),
-            alt: role(names, &photo.role),
-            when: names.t.day(photo.taken_at_ms),
-        })
-        .collect()
+    photos.sort_by_key(|photo| (Reverse(photo.taken_at_ms), photo.photo));
+    let (past, photos, rest) = part(past, List::Photos, photos);
+    let thumb = |photo: &PhotoRow| Thumb {
+        href: viewer_href(photo),
+        src: format!("/fichier/{}", photo.thumbnail.hex()),
+        alt: role(names, &photo.role),
+        when: names.t.day(photo.taken_at_ms),
+    };
+    (past, photos.into_iter().map(thumb).collect(), rest)
 }
 
 fn viewer_href(photo: &PhotoRow) -> String {

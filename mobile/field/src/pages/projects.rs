@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use jawla_model::time::days_between;
 use jawla_model::{Language, ReportingState};
 use jawla_ui::format::plain;
 use jawla_views::{
     Disagreements, Page, PageWindow, ProjectQuery, ProjectRow, ProjectSort, SortDirection,
 };
 
-use crate::names::{Names, civil_day};
+use crate::names::{Names, day_number};
 use crate::pages::lines::ProjectLine;
 use crate::{Answer, Fault, Field, Frame, Tab, limits, page};
 
@@ -138,11 +137,10 @@ impl Asked {
             Language::Fr => ProjectSort::TitleFr,
             Language::Ar => ProjectSort::TitleAr,
         };
-        let today_days = days_between("1970-01-01", &civil_day(now_ms)).unwrap_or(0);
         let (sort, direction) = match (self.order, self.here) {
             (Order::Late, _) => (
                 ProjectSort::Delay {
-                    today_days,
+                    today_days: day_number(now_ms),
                     language,
                 },
                 SortDirection::Falling,

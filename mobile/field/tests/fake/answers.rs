@@ -8,11 +8,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jawla_model::reference::ReferenceBundle;
 use jawla_model::rules::visit::{VisitDraft, ready_to_finish};
-use jawla_model::time::days_between;
 use jawla_model::visit::{PhotoRole, RecordWord};
 use jawla_model::{
-    Claimed, DocumentId, FieldPath, Hash32, Language, Nature, PersonId, Photo, ReportingState,
-    SiteState, Value, VisitField, VisitId, VisitKind,
+    Claimed, DocumentId, FieldPath, Hash32, Language, Nature, PersonId, Photo, SiteState, Value,
+    VisitField, VisitId, VisitKind,
 };
 use jawla_views::phone::{
     BlobPart, EnrolFault, Network, Outgoing, PhoneStanding, PhoneStatus, SendOrder, SetAside,
@@ -115,7 +114,7 @@ impl Views for Fake {
                     Language::Ar => &row.title_ar,
                 };
                 // Turned round below, and the titles with it.
-                (points_behind(row, today_days), Reverse(title.clone()))
+                (row.course().points_late(today_days), Reverse(title.clone()))
             }),
             ProjectSort::Distance {
                 latitude_e7,
@@ -797,17 +796,4 @@ impl State {
 /// The word of a row, for tests that look one up.
 pub fn word(row: &VisitRow) -> Option<RecordWord> {
     row.word()
-}
-
-/// Points of a hundred that a project lies behind an even course.
-fn points_behind(row: &ProjectRow, today_days: i64) -> i64 {
-    let day = |text: &str| days_between("1970-01-01", text);
-    let Some((start, end)) = day(&row.planned_start).zip(day(&row.planned_end)) else {
-        return 0;
-    };
-    if row.reporting_state != ReportingState::UnderWay || end <= start {
-        return 0;
-    }
-    let passed = (today_days - start).clamp(0, end - start);
-    (passed * 10_000 / (end - start) - row.progress_bp.unwrap_or(0)).max(0) / 100
 }

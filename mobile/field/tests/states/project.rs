@@ -57,6 +57,19 @@ async fn every_state_of_a_project() {
         ("no_photo", |state| state.photos.clear(), at(1)),
         ("no_history", |state| state.histories.clear(), at(1)),
         ("many", many, at(1)),
+        (
+            "many_older",
+            many,
+            format!("/projets/{}?visites=12&photos=24", document(1)),
+        ),
+        (
+            "beyond",
+            many,
+            format!(
+                "/projets/{}?visites=999&photos=999&historique=999",
+                document(1)
+            ),
+        ),
         ("long_past", a_long_past, at(1)),
         (
             "older_past",

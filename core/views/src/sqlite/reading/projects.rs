@@ -1,10 +1,12 @@
 //! The list of projects and the sheet of one.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use jawla_model::{DocumentId, Language};
+use jawla_model::rules::course::Course;
+use jawla_model::{DocumentId, Language, ReportingState};
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Rows, params_from_iter};
 
 use super::super::stored::{blob, text};
 use super::{COUNTED, Conditions, count, find, list, snapshot};
@@ -19,7 +21,7 @@ use crate::sheets::{Page, ProjectSheet};
 /// Lists projects: see [`Views::projects`](crate::Views::projects).
 ///
 /// One scan finds the ids of all that match, which also counts them; only the rows of the page are
-/// read whole. By title and by number the scan follows an order that is kept, else it sorts.
+/// read whole. By title, by number and by delay the scan follows an order that is kept, else it sorts.
 ///
 /// # Errors
 /// As [`Views`](crate::Views).
@@ -27,18 +29,17 @@ pub fn projects(conn: &Connection, query: &ProjectQuery) -> Result<Page<ProjectR
     let _snapshot = snapshot(conn)?;
     let (sql, values) = ids(query)?;
     let rows_max = query.window.rows_max.min(limits::PROJECTS_PER_PAGE_MAX);
-    let first = u64::from(query.window.offset);
-    let past = first + u64::from(rows_max);
     let mut statement = conn.prepare_cached(&sql)?;
     let mut found = statement.query(params_from_iter(values))?;
-    let mut total = 0;
-    let mut page = Vec::new();
-    while let Some(row) = found.next()? {
-        if (first..past).contains(&total) {
-            page.push(DocumentId(row.get(0)?));
+    let (page, total) = match query.sort {
+        ProjectSort::Delay { today_days, .. } => {
+            let late = by_delay(&mut found, today_days, query.direction)?;
+            let from = late.len().min(query.window.offset as usize);
+            let page = late[from..].iter().take(rows_max as usize);
+            (page.copied().collect(), late.len() as u64)
         }
-        total += 1;
-    }
+        _ => in_window(&mut found, query.window.offset, rows_max)?,
+    };
     let mut rows = Vec::with_capacity(page.len());
     for document in page {
         let key = vec![blob(document.as_bytes())];
@@ -49,6 +50,54 @@ pub fn projects(conn: &Connection, query: &ProjectQuery) -> Result<Page<ProjectR
         total,
         offset: query.window.offset,
     })
+}
+
+/// The ids within a window of those found, and how many there are.
+fn in_window(
+    found: &mut Rows<'_>,
+    offset: u32,
+    rows_max: u32,
+) -> Result<(Vec<DocumentId>, u64), ViewError> {
+    let first = u64::from(offset);
+    let past = first + u64::from(rows_max);
+    let mut page = Vec::new();
+    let mut total = 0;
+    while let Some(row) = found.next()? {
+        if (first..past).contains(&total) {
+            page.push(DocumentId(row.get(0)?));
+        }
+        total += 1;
+    }
+    Ok((page, total))
+}
+
+/// The ids of those found by how far they are behind on a day; those that are equally late stay as
+/// they were found.
+fn by_delay(
+    found: &mut Rows<'_>,
+    today_days: i64,
+    direction: SortDirection,
+) -> Result<Vec<DocumentId>, ViewError> {
+    let mut late = Vec::new();
+    while let Some(row) = found.next()? {
+        let text = |at| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
+        // A state that this build does not know is refused where the row is shown.
+        let points = ReportingState::from_code(text(1)?).map_or(Ok(0), |state| {
+            let course = Course {
+                state,
+                planned_start: text(2)?,
+                planned_end: text(3)?,
+                progress_bp: row.get(4)?,
+            };
+            Ok::<_, rusqlite::Error>(course.points_late(today_days))
+        })?;
+        late.push((points, DocumentId(row.get(0)?)));
+    }
+    match direction {
+        SortDirection::Rising => late.sort_by_key(|(points, _)| *points),
+        SortDirection::Falling => late.sort_by_key(|(points, _)| Reverse(*points)),
+    }
+    Ok(late.into_iter().map(|(_, document)| document).collect())
 }
 
 /// Finds the sheet of one project: see [`Views::project`](crate::Views::project).
@@ -108,18 +157,6 @@ pub(super) fn newest_visit_ms() -> String {
     )
 }
 
-/// The Julian day number, as SQLite counts days, of 1970-01-01 at midnight.
-const DAY_1970_JULIAN: f64 = 2_440_587.5;
-
-/// Whole points of a hundred that a project is behind its even course on a day; 0 when it is not.
-const DELAY_POINTS: &str = "(CASE WHEN reporting_state = 'EC'
-      AND julianday(planned_end) > julianday(planned_start)
-    THEN max(0, CAST(min(max(? - julianday(planned_start), 0),
-                         julianday(planned_end) - julianday(planned_start)) * 10000
-                     / (julianday(planned_end) - julianday(planned_start)) AS INTEGER)
-                - coalesce(progress_bp, 0)) / 100
-    ELSE 0 END)";
-
 /// How far a project is, to compare with others: flat over a province.
 const DISTANCE_SQUARED: &str = "((latitude_e7 - ?) * (latitude_e7 - ?)
     + (longitude_e7 - ?) * (longitude_e7 - ?) * ?)";
@@ -129,7 +166,13 @@ fn ids(query: &ProjectQuery) -> Result<(String, Vec<Value>), ViewError> {
     let mut conditions = conditions(query)?;
     let order = order(query, &mut conditions.values);
     let filter = conditions.sql();
-    let sql = format!("SELECT document FROM view_project p{filter} ORDER BY {order}");
+    let columns = match query.sort {
+        ProjectSort::Delay { .. } => {
+            "document, reporting_state, planned_start, planned_end, progress_bp"
+        }
+        _ => "document",
+    };
+    let sql = format!("SELECT {columns} FROM view_project p{filter} ORDER BY {order}");
     Ok((sql, conditions.values))
 }
 
@@ -180,17 +223,11 @@ fn order(query: &ProjectQuery, values: &mut Vec<Value>) -> String {
         ProjectSort::Progress => format!("progress_bp {direction} NULLS LAST"),
         ProjectSort::Cost => format!("cost_centimes {direction} NULLS LAST"),
         ProjectSort::LastVisit => format!("{} {direction} NULLS LAST", newest_visit_ms()),
-        ProjectSort::Delay {
-            today_days,
-            language,
-        } => {
-            values.push(Value::Real(DAY_1970_JULIAN + today_days as f64));
-            let title = match language {
-                Language::Fr => "sort_fr",
-                Language::Ar => "sort_ar",
-            };
-            format!("{DELAY_POINTS} {direction}, {title}")
-        }
+        // Sorted when they are found: it hangs on the day.
+        ProjectSort::Delay { language, .. } => match language {
+            Language::Fr => "sort_fr".to_owned(),
+            Language::Ar => "sort_ar".to_owned(),
+        },
         ProjectSort::Distance {
             latitude_e7,
             longitude_e7,
@@ -220,10 +257,16 @@ mod tests {
     fn the_usual_lists_follow_an_order_that_is_kept() {
         let conn = Connection::open_in_memory().unwrap();
         super::super::super::create(&conn).unwrap();
+        let late = |language| ProjectSort::Delay {
+            today_days: 20_000,
+            language,
+        };
         let table = [
-            (ProjectSort::TitleFr, SortDirection::Rising, "by_title_fr"),
-            (ProjectSort::TitleFr, SortDirection::Falling, "by_title_fr"),
-            (ProjectSort::TitleAr, SortDirection::Rising, "by_title_ar"),
+            (ProjectSort::TitleFr, SortDirection::Rising, "in_titles_fr"),
+            (ProjectSort::TitleFr, SortDirection::Falling, "in_titles_fr"),
+            (ProjectSort::TitleAr, SortDirection::Rising, "in_titles_ar"),
+            (late(Language::Fr), SortDirection::Falling, "in_titles_fr"),
+            (late(Language::Ar), SortDirection::Falling, "in_titles_ar"),
             (ProjectSort::Code, SortDirection::Rising, "by_code"),
         ];
         for (sort, direction, index) in table {
