@@ -14,6 +14,24 @@ pub enum SeededBug {
     ReencodeUnchecked = 4,
     /// Typing is kept in memory only.
     TypingUnsaved = 5,
+    /// The server gives positions away, durably, before the rows that take them are written.
+    SequenceBeforeRow = 6,
+    /// The device moves its cursor before the entries behind it are written.
+    CursorWithoutEntries = 7,
+    /// The server lets go of the counter of a log between reading it and writing it.
+    UnlockedCounter = 8,
+    /// The server goes on sending the log of a scope that it says is gone.
+    ScopeLeak = 9,
+    /// A request number that was used counts as a new one.
+    ReplayAccepted = 10,
+    /// What depends on a change set aside goes with it and is not kept.
+    TailLostAtQuarantine = 11,
+    /// An upload goes on one byte behind where it was cut.
+    ResumeOffByOne = 12,
+    /// A membership that has ended still gives its rights.
+    StaleMembership = 13,
+    /// A receipt is what the clock says, though the log has a later one.
+    ClockForOrder = 14,
 }
 
 impl SeededBug {
@@ -24,6 +42,15 @@ impl SeededBug {
         Self::ActorReused,
         Self::ReencodeUnchecked,
         Self::TypingUnsaved,
+        Self::SequenceBeforeRow,
+        Self::CursorWithoutEntries,
+        Self::UnlockedCounter,
+        Self::ScopeLeak,
+        Self::ReplayAccepted,
+        Self::TailLostAtQuarantine,
+        Self::ResumeOffByOne,
+        Self::StaleMembership,
+        Self::ClockForOrder,
     ];
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use jawla_model::seeded::{self, SeededBug};
 use jawla_model::{ActorId, DocumentId, Hash32, IncarnationId, Reason, ReceivedAt, Role};
 
 use crate::chain::{ActorPayload, Chain16, EntryKind, LogEntry, content_hash};
@@ -31,7 +32,11 @@ impl LogHead {
         document: Option<DocumentId>,
         payload: Vec<u8>,
     ) -> LogEntry {
-        let received_at = self.received_at.max(now);
+        let received_at = if seeded::is_in(SeededBug::ClockForOrder) {
+            now
+        } else {
+            self.received_at.max(now)
+        };
         let content = content_hash(kind, &payload);
         let chain = self.chain.after(kind, document, received_at, &content);
         *self = LogHead {
@@ -208,6 +213,7 @@ fn judge(
         (Rights::Never, _) => return Some(Err(Outcome::Refused(Reason::NeverAllowed))),
         (_, Standing::Cloned) => return Some(Err(Outcome::Quarantined(Reason::Cloned))),
         (_, Standing::Revoked) => return Some(Err(Outcome::Quarantined(Reason::Revoked))),
+        (Rights::Ended, _) if seeded::is_in(SeededBug::StaleMembership) => Role::TeamMember,
         (Rights::Ended, _) => return Some(Err(Outcome::Quarantined(Reason::MembershipEnded))),
         (Rights::Current(role), Standing::Active) => role,
     };

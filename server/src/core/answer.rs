@@ -1,6 +1,7 @@
 //! The answer to a request that holds: outcomes, news, then the logs behind each cursor in
 //! blocks that end at a signed mark.
 
+use jawla_model::seeded::{self, SeededBug};
 use jawla_model::{DocumentId, ReceivedAt, ScopeId};
 use jawla_sync::answer::{
     AnswerItem, AnswerWriter, EntryBody, EntryItem, ScopeNews, Status, StatusCode,
@@ -40,7 +41,7 @@ pub(super) fn build(
     };
     let mut items = asked.outcomes(open)?;
     let version = place.version;
-    let cursors = asked.scope_news(place, &mut items)?;
+    let Scopes { cursors, fresh } = asked.scope_news(place, &mut items)?;
     let backup_no = asked.backup_news(&cursors, &mut items)?;
     let people = core
         .store()
@@ -48,13 +49,16 @@ pub(super) fn build(
     let more_people = people.len() >= crate::limits::PEOPLE_PER_ANSWER_MAX as usize;
 
     let mut behind = Vec::new();
+    let mut more_scopes = false;
     for (scope, seq) in &cursors {
         let ahead = core
             .store()
             .log_head(scope.scope)?
             .is_some_and(|log| log.seq > *seq);
-        if ahead {
-            behind.push((*scope, *seq));
+        match (ahead, fresh.contains(&scope.no)) {
+            (true, true) => more_scopes = true,
+            (true, false) => behind.push((*scope, *seq)),
+            (false, _) => {}
         }
     }
     let something = !items.is_empty() || !people.is_empty() || !behind.is_empty();
@@ -80,7 +84,16 @@ pub(super) fn build(
     items.iter().for_each(|item| writer.item(item));
     writer.flush()?;
     let more = asked.logs(&behind, &mut writer)?;
-    Ok(writer.finish(more || more_people)?)
+    Ok(writer.finish(more || more_people || more_scopes)?)
+}
+
+/// The scopes of a device as its answer tells them.
+struct Scopes {
+    /// Each with the device's place in its log.
+    cursors: Vec<(ScopeOfDevice, u64)>,
+    /// Numbers of those that came with this answer. Their logs go with the next one: a device that
+    /// comes back to a scope holds a part of the log, and its next request says which.
+    fresh: Vec<u64>,
 }
 
 struct Asked<'a> {
@@ -115,12 +128,9 @@ impl Asked<'_> {
     }
 
     /// News of the device's scopes, in the order of the versions; the cursors afterwards.
-    fn scope_news(
-        &self,
-        place: Place,
-        items: &mut Vec<AnswerItem>,
-    ) -> Result<Vec<(ScopeOfDevice, u64)>, StoreError> {
+    fn scope_news(&self, place: Place, items: &mut Vec<AnswerItem>) -> Result<Scopes, StoreError> {
         let mut cursors = place.cursors;
+        let mut fresh = Vec::new();
         for change in self
             .core
             .store()
@@ -132,19 +142,24 @@ impl Asked<'_> {
                     // Known by its number: only the role is another, the place stays.
                     match cursors.iter_mut().find(|(known, _)| known.no == no) {
                         Some((known, _)) => *known = change.scope,
-                        None => cursors.push((change.scope, 0)),
+                        None => {
+                            cursors.push((change.scope, 0));
+                            fresh.push(no);
+                        }
                     }
                     ScopeNews::Added { scope, role }
                 }
                 SetEvent::Gone => {
-                    cursors.retain(|(known, _)| known.no != no);
+                    if !seeded::is_in(SeededBug::ScopeLeak) {
+                        cursors.retain(|(known, _)| known.no != no);
+                    }
                     let number = StatusCode::Ok.number();
                     ScopeNews::Gone(status_signature(self.core, self.head, number, Some(&scope)))
                 }
             };
             items.push(AnswerItem::Scope { scope_no: no, news });
         }
-        Ok(cursors)
+        Ok(Scopes { cursors, fresh })
     }
 
     /// The positions that a newer verified copy covers.

@@ -25,6 +25,7 @@ mod power;
 mod tenant;
 mod vfs;
 mod vfs_file;
+mod visit;
 mod wal_index;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub use tenant::RegistrationError;
 use fault::{FaultPlan, Lasting};
 use media::Media;
 use tenant::Tenant;
+use visit::Visit;
 
 /// One simulated disk; clones are the same disk.
 ///
@@ -142,6 +144,20 @@ impl SimDisk {
     /// Is a failure planned that has not struck yet, or that lasts?
     pub fn has_failure_planned(&self) -> bool {
         self.media(|media| media.plan.is_some())
+    }
+
+    /// Lets somebody else use the disk once, in the middle of what a connection does: right after
+    /// the lock of the writer of a write-ahead log was let go for the `unlocks`th time from now;
+    /// 1 is the next one. Replaces what was planned.
+    pub fn visit_after_unlock(&self, unlocks: u64, visit: impl FnOnce() + Send + 'static) {
+        let visit = Some(Visit::new(unlocks, visit));
+        // One planned before may hold connections, which close on this disk: dropped unlocked.
+        drop(self.media(|media| std::mem::replace(&mut media.visit, visit)));
+    }
+
+    /// Forgets a visit that has not come.
+    pub fn forget_visit(&self) {
+        drop(self.media(|media| media.visit.take()));
     }
 
     /// Chooses whether syncs keep their promise.

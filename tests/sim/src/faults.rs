@@ -49,6 +49,8 @@ faults! {
     HostilePack "hostile pack pushed";
     OldServer "short form refused by an old server";
     OldPhone "request of an old phone";
+    MembershipEnded "membership ended";
+    MembershipBack "membership given back";
 }
 
 /// How often each class was hit.

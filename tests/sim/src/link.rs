@@ -248,6 +248,7 @@ impl Universe {
             }
         };
         self.keep_what_was_heard(number, &heard.bytes);
+        self.check_nothing_comes_of_ended_scopes(number, &heard.bytes);
         let mut told = Vec::new();
         let mut rest = heard.bytes.as_slice();
         while !rest.is_empty() {
@@ -382,6 +383,9 @@ impl Universe {
         }
         if let Err(LinkFailure::Status(_)) = answer {
             panic!("an honest request was refused");
+        }
+        if let Ok(bytes) = &answer {
+            self.check_not_answered_before(body, bytes);
         }
         answer
     }

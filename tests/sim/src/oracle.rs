@@ -19,6 +19,7 @@ use jawla_sync::chain::sha256;
 use jawla_sync::{Chain16, Outcome, OutcomeForm, SealedPack};
 use rusqlite::Connection;
 
+use crate::members::reason_holds;
 use crate::people::Done;
 use crate::world::Universe;
 
@@ -116,6 +117,11 @@ impl Oracle {
             }
             Done::Refused => {}
         }
+    }
+
+    /// Somebody dropped what they had typed into a field.
+    pub fn dropped(&mut self, number: usize, document: DocumentId, path: &FieldPath) {
+        self.phones[number].typed.remove(&(document, path.text()));
     }
 
     /// The office was told that its change is in the log.
@@ -312,6 +318,7 @@ impl Universe {
                             .acknowledged
                             .insert(entry.content(), sealed.pack.scope);
                     }
+                    Err(Outcome::Quarantined(reason)) if reason_holds(&self.hits, reason) => {}
                     Err(other) => {
                         panic!("an honest change of phone {number} was not taken: {other:?}")
                     }

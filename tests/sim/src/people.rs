@@ -11,7 +11,7 @@ use crate::disk::Failure;
 use crate::faults::Fault;
 use crate::link::{Mood, SyncEnd};
 use crate::server::End;
-use crate::world::Universe;
+use crate::world::{Story, Universe};
 
 /// How often each phone does something in one run.
 pub const OPERATIONS_PER_PHONE: u64 = 40;
@@ -55,6 +55,9 @@ impl Universe {
     /// Something happens to the server, or on the way to it.
     pub fn world_turns(&mut self) {
         self.deliver_late(false);
+        if self.story == Story::Members && self.dice.one_in(8) {
+            self.membership_changes();
+        }
         match self.dice.below(30) {
             0 => self.server_ends(End::Kill),
             1 => self.server_ends(End::PowerCut),
@@ -106,6 +109,11 @@ impl Universe {
                 Done::Kept(value)
             }
             Err(error @ (ClientError::RulesBroken(_) | ClientError::NotYours)) => {
+                self.trace.note(format!("phone {number} {name}: {}", error));
+                Done::Refused
+            }
+            // The visit was set aside when the membership had ended.
+            Err(error @ ClientError::NotFound(_)) if self.story == Story::Members => {
                 self.trace.note(format!("phone {number} {name}: {}", error));
                 Done::Refused
             }

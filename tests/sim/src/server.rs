@@ -70,10 +70,15 @@ impl ServerHost {
 
     /// The store over its database as it lies on the disk now.
     pub fn open_store(&self) -> SqliteStore {
+        self.open_store_as(Locking::Exclusive)
+    }
+
+    /// The same, for one server or for several.
+    pub fn open_store_as(&self, locking: Locking) -> SqliteStore {
         let options = OpenOptions {
             path: DATABASE.into(),
             vfs: Some(self.disk.vfs_name().expect("a disk has a name")),
-            locking: Locking::Exclusive,
+            locking,
         };
         SqliteStore::open(options, self.keys().server_id()).expect("the server's store opens")
     }

@@ -1,8 +1,10 @@
 //! A universe: one server, two communes, four projects, three phones, an office.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jawla_client::device::Standing;
 use jawla_model::reference::{Commune, Period, Programme, ReferenceBundle};
-use jawla_model::{DocumentId, PersonId, Role, ScopeId};
+use jawla_model::{DocumentId, IncarnationId, PersonId, Role, ScopeId};
 use jawla_server::core::{OfficeAuthor, intake};
 use jawla_server::enrolment::{self, InviteRequest, ServerAddress};
 use jawla_server::import::Nature;
@@ -52,9 +54,28 @@ impl Old {
     }
 }
 
+/// What happens beside the ordinary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Story {
+    Ordinary,
+    /// Memberships end and are given back.
+    Members,
+}
+
+impl Story {
+    /// Memberships change in one seed of four.
+    pub const fn of_seed(seed: u64) -> Self {
+        match seed % 8 {
+            2 | 5 => Self::Members,
+            _ => Self::Ordinary,
+        }
+    }
+}
+
 /// Everything there is.
 pub struct Universe {
     pub seed: u64,
+    pub story: Story,
     /// Who is of an earlier day.
     pub old: Old,
     pub dice: Dice,
@@ -76,6 +97,10 @@ pub struct Universe {
     pub tokens: u64,
     /// What is planned for the disk of a phone, and of the server.
     pub plans: Plans,
+    /// Phones whose person is no member of a scope of theirs now.
+    pub out: BTreeSet<(usize, ScopeId)>,
+    /// The highest request number that was answered, of each incarnation.
+    pub answered: BTreeMap<IncarnationId, u64>,
 }
 
 /// Disk failures that wait for their call.
@@ -106,6 +131,7 @@ impl Universe {
             .collect();
         let mut universe = Self {
             seed,
+            story: Story::Ordinary,
             old,
             server: ServerHost::new(seed, time.clone()),
             oracle: Oracle::new(phones.len()),
@@ -119,6 +145,8 @@ impl Universe {
             trace,
             tokens: 0,
             plans: Plans::default(),
+            out: BTreeSet::new(),
+            answered: BTreeMap::new(),
             dice,
             time,
         };
@@ -230,6 +258,8 @@ impl Universe {
             .expect("the enrolment is kept");
         assert_eq!(device.standing(), Standing::Enrolled);
         let incarnation = device.row().expect("the row is there").incarnation;
+        // An invitation makes a member of whoever was one before.
+        self.out.retain(|(of, _)| *of != number);
         self.trace.note(format!(
             "phone {number} enrolled as {}",
             short(&incarnation.0)

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use jawla_dossier::{Authority, Document, read_header};
+use jawla_model::seeded::{self, SeededBug};
 use jawla_model::{ActorId, DocumentId, Hash32, Reason, ScopeId, schema};
 use jawla_sync::answer::ScopeNews;
 use jawla_sync::chain::{FilePayload, ReferencePayload};
@@ -317,6 +318,9 @@ impl Device {
             documents.insert(*id, document);
         }
         let me = self.row()?.person;
+        if seeded::is_in(SeededBug::CursorWithoutEntries) {
+            self.store.write(|tx| log::move_cursor(tx, block))?;
+        }
         self.store.write(|tx| {
             for entry in &block.entries {
                 take_entry(tx, block.scope, entry, &mut documents)?;
@@ -470,6 +474,10 @@ fn set_aside(
                 None => continue,
             };
             gone.push(change.hash);
+            if named.is_none() && seeded::is_in(SeededBug::TailLostAtQuarantine) {
+                work::drop_change(conn, &change.hash)?;
+                continue;
+            }
             let row = AsideRow {
                 change,
                 pack_no: Some(pack_no),

@@ -1,6 +1,7 @@
 //! Files over a real link: resumed at the byte, text always before them.
 
 use jawla_model::Hash32;
+use jawla_model::seeded::{self, SeededBug};
 
 use super::Run;
 use crate::blobs::Finished;
@@ -105,7 +106,8 @@ impl Run<'_> {
             return self.whole(task.file.hash).await;
         }
         self.note(task.file.hash, FileMoved::UpTo(held)).await?;
-        let rest = self.read_from(task.file.hash, held).await?;
+        let behind = u64::from(held > 0 && seeded::is_in(SeededBug::ResumeOffByOne));
+        let rest = self.read_from(task.file.hash, held + behind).await?;
         let sent_bytes = rest.len() as u64;
         let patch = Self::request(task, Method::PATCH)
             .with_header("upload-offset", held.to_string())

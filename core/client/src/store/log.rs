@@ -77,6 +77,11 @@ pub(crate) fn append(conn: &Connection, block: &Block) -> Result<(), ClientError
     for entry in &block.entries {
         insert_entry(conn, block.scope, entry)?;
     }
+    move_cursor(conn, block)
+}
+
+/// Moves the cursor to the mark of a block, whose entries are written in the same transaction.
+pub(crate) fn move_cursor(conn: &Connection, block: &Block) -> Result<(), ClientError> {
     let received_at = block.entries.last().map_or(0, |entry| entry.received_at.0);
     conn.prepare_cached(
         "UPDATE scope SET seq = ?2, chain = ?3, mark = ?4, received_at = max(received_at, ?5)

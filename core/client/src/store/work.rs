@@ -309,8 +309,13 @@ pub(crate) fn set_aside(conn: &Connection, row: &AsideRow) -> Result<(), ClientE
         row.outcome,
         row.reason.number(),
     ])?;
+    drop_change(conn, &row.change.hash)
+}
+
+/// Takes a change out of its document; it must be kept elsewhere.
+pub(crate) fn drop_change(conn: &Connection, hash: &Hash32) -> Result<(), ClientError> {
     conn.prepare_cached("DELETE FROM change WHERE hash = ?1")?
-        .execute([row.change.hash.0])?;
+        .execute([hash.0])?;
     Ok(())
 }
 

@@ -201,6 +201,8 @@ impl Session {
                     chain: Chain16::origin(&scope),
                     received_at: ReceivedAt(0),
                 });
+                // Its log is behind the next request, which names the place.
+                self.progress = true;
             }
             ScopeNews::Gone(signature) => {
                 let Some(cursor) = self.cursors.get(&scope_no) else {

@@ -117,6 +117,13 @@ fn judge_in(
             if fresh > 0 && waiting + fresh > QUARANTINE_PER_INCARNATION_MAX {
                 return Ok((PackJudgement::Later, Vec::new()));
             }
+            if seeded::is_in(SeededBug::UnlockedCounter) {
+                tx.execute_batch("COMMIT; BEGIN IMMEDIATE")?;
+            }
+            if seeded::is_in(SeededBug::SequenceBeforeRow) {
+                log::move_head(tx, pack.scope, &commit.head)?;
+                tx.execute_batch("COMMIT; BEGIN IMMEDIATE")?;
+            }
             write(tx, sealed, &view, &commit, now)?;
             let mut recorded = Vec::with_capacity(touched.len());
             for open in touched {

@@ -8,6 +8,7 @@ use super::fault::{DiskCounters, DiskError, Failure, FaultPlan, Lasting, Surface
 use super::inode::{Inode, Wreck};
 use super::limits::{FILE_SIZE_BYTES_MAX, NAME_SIZE_BYTES_MAX};
 use super::names::{FileId, Names};
+use super::visit::Visit;
 
 /// 1 January 2026, 00:00 UTC: where the clock of a disk stands until someone sets it.
 const NOW_UNIX_MS_AT_START: i64 = 1_767_225_600_000;
@@ -26,6 +27,7 @@ pub(super) struct Media {
     pub(super) now_unix_ms: i64,
     pub(super) sqlite_dice: Dice,
     pub(super) plan: Option<FaultPlan>,
+    pub(super) visit: Option<Visit>,
     names: Names,
     files: BTreeMap<FileId, Inode>,
     next_number: u64,
@@ -64,6 +66,7 @@ impl Media {
             now_unix_ms: NOW_UNIX_MS_AT_START,
             sqlite_dice: Dice::new(seed, 1),
             plan: None,
+            visit: None,
             names: Names::default(),
             files: BTreeMap::new(),
             next_number: 0,

@@ -19,7 +19,11 @@ use super::names::FileId;
 use super::power;
 use super::tenant::Tenant;
 use super::vfs;
+use super::visit::Visit;
 use super::wal_index::{Extend, IndexLock, Region};
+
+/// The lock of a write-ahead log's one writer, the first of its locks.
+const WRITER_LOCK: u32 = 1;
 
 /// What SQLite makes room for: its part first, then ours.
 #[repr(C)]
@@ -370,6 +374,16 @@ unsafe extern "C" fn index_lock(
             Err(DiskError::Locked)
         }
     });
+    if result.is_ok() && wanted == IndexLock::Released && mask & WRITER_LOCK != 0 {
+        let visit = {
+            let mut media = power::lock(&handle.tenant.media);
+            Visit::due(&mut media.visit)
+        };
+        // The disk is free again: whoever visits uses connections of its own.
+        if let Some(visit) = visit {
+            visit();
+        }
+    }
     code(result, ffi::SQLITE_IOERR_SHMLOCK)
 }
 

@@ -6,6 +6,8 @@ use jawla_model::ProjectField;
 use jawla_server::core::SyncSession;
 use jawla_server::store::sqlite::{Locking, OpenOptions, SqliteStore};
 use jawla_sim::link::rewrite;
+use jawla_sim::trace::Trace;
+use jawla_sim::{photos, replicas};
 use jawla_sync::EntryKind;
 use jawla_sync::answer::{AnswerItem, AnswerReader, EntryBody};
 use jawla_sync::device::{SessionResult, Speech};
@@ -155,6 +157,23 @@ fn a_retry_on_another_server_finds_the_receipt_or_leaves_it() {
             ),
             0
         );
+    }
+}
+
+/// Walk 15, the other way: two phones ask two servers, one in the middle of a transaction of the
+/// other.
+#[test]
+fn two_servers_over_one_store_give_every_position_once() {
+    for seed in 0..24 {
+        replicas::run(seed, &Trace::default());
+    }
+}
+
+/// The real driver over the real routes: a photo goes on at the byte where it was cut.
+#[test]
+fn photos_get_through_a_link_that_is_cut() {
+    for seed in 0..8 {
+        photos::run(seed, &Trace::default());
     }
 }
 

@@ -14,7 +14,9 @@ use jawla_sync::server::LogHead;
 use jawla_sync::sign::{self, Label};
 use jawla_sync::{EntryKind, LogEntry};
 
-use crate::stage::{count, count_on_server, first_request, hear, is_complete, set, talk, universe};
+use crate::stage::{
+    count, count_on_server, first_request, hear, is_complete, items_of, set, talk, universe,
+};
 
 /// Walk 13: a visit made after the membership ended.
 #[test]
@@ -66,6 +68,98 @@ fn a_visit_made_after_the_membership_ended_waits_and_stays_visible_to_its_author
     // Nothing more is asked of the server, and nothing is dropped here.
     assert!(is_complete(talk(&mut universe, 0).1));
     assert_eq!(universe.phones[0].device().asides().unwrap().len(), 1);
+}
+
+/// Walk 8: a member is removed and added again.
+#[test]
+fn a_member_who_comes_back_goes_on_where_they_were_and_nothing_is_lost() {
+    let mut universe = universe(8);
+    let (document, scope) = universe.documents[0];
+    let person = universe.phones[0].person;
+    set(&mut universe, 0, document, ProjectField::Place, "Avant");
+    assert!(is_complete(talk(&mut universe, 0).1));
+    let stood_at = universe.phones[0].device().scopes().unwrap()[0].seq;
+    let own_changes = "SELECT count(*) FROM change";
+    let held_before = count(&mut universe, 0, own_changes);
+    let now = universe.server.now();
+    let core = universe.server.core();
+    core.store().end_membership(scope, person, now).unwrap();
+    drop(core);
+
+    // The phone does not know yet: what it sends waits for a ruling, then the scope is closing.
+    set(
+        &mut universe,
+        0,
+        document,
+        ProjectField::Note,
+        "Sans le savoir",
+    );
+    assert!(is_complete(talk(&mut universe, 0).1));
+    assert_eq!(universe.phones[0].device().scopes().unwrap(), []);
+    assert_eq!(universe.phones[0].device().asides().unwrap().len(), 1);
+    assert_eq!(
+        count(&mut universe, 0, own_changes),
+        held_before,
+        "what it holds stays"
+    );
+    set(
+        &mut universe,
+        2,
+        document,
+        ProjectField::Place,
+        "Entre-temps",
+    );
+    assert!(is_complete(talk(&mut universe, 2).1));
+    let body = first_request(&mut universe, 0);
+    let answer = universe.deliver(&body, body.len()).unwrap();
+    let named = |items: &[AnswerItem]| {
+        let entries = |item: &&AnswerItem| {
+            matches!(item, AnswerItem::Entry(_) | AnswerItem::OwnEntries { .. })
+        };
+        items.iter().filter(entries).count()
+    };
+    assert_eq!(
+        named(&items_of(&answer)),
+        0,
+        "nothing comes of a closed scope"
+    );
+    hear(&mut universe, 0, answer);
+
+    let core = universe.server.core();
+    core.store()
+        .add_membership(scope, person, Role::TeamMember, now)
+        .unwrap();
+    let head = core.store().log_head(scope).unwrap().unwrap();
+    drop(core);
+    // The scope comes back under another number; the log goes on behind what is held.
+    let mut body = Some(first_request(&mut universe, 0));
+    let mut came = 0;
+    while let Some(asked) = body.take() {
+        let answer = universe.deliver(&asked, asked.len()).unwrap();
+        came += named(&items_of(&answer));
+        body = hear(&mut universe, 0, answer)
+            .into_iter()
+            .find_map(crate::stage::sent);
+    }
+    let stands_at = universe.phones[0].device().scopes().unwrap()[0].seq;
+    assert_eq!(stands_at, head.seq);
+    assert_eq!(came as u64, head.seq - stood_at, "nothing is sent twice");
+    assert_eq!(
+        universe.phones[0].device().asides().unwrap().len(),
+        1,
+        "what waits for a ruling is still there"
+    );
+    set(&mut universe, 0, document, ProjectField::Place, "De retour");
+    assert!(is_complete(talk(&mut universe, 0).1));
+    assert!(is_complete(talk(&mut universe, 2).1));
+    let texts = [0, 2].map(|number| universe.folded(number, document).read());
+    for text in &texts {
+        assert_eq!(text.project_text(ProjectField::Place), "De retour");
+    }
+    assert_eq!(
+        universe.phones[0].device().verify().unwrap().disagreements,
+        []
+    );
 }
 
 /// Walk 14: an entry of a kind that this build does not know.

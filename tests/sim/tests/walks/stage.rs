@@ -35,7 +35,8 @@ pub fn first_request(universe: &mut Universe, number: usize) -> Vec<u8> {
     told.into_iter().find_map(sent).expect("a request leaves")
 }
 
-fn sent(told: Told) -> Option<Vec<u8>> {
+/// The body that leaves, if this is one.
+pub fn sent(told: Told) -> Option<Vec<u8>> {
     match told {
         Told::Send(body) => Some(body),
         _ => None,
