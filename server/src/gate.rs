@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use jawla_dossier::{Authority, Document, Header, read_header};
+use jawla_dossier::{Authority, Document, Header, Origin, read_header};
 use jawla_model::schema::Writers;
 use jawla_model::{ActorId, DocumentId, Hash32, PersonId, Reason, Role, ScopeId};
 use jawla_sync::EntryKind;
@@ -28,6 +28,17 @@ pub struct OpenDocument {
     pub document: Document,
     /// Whether something was.
     pub touched: bool,
+    /// What the store keeps with it.
+    pub kept: Kept,
+}
+
+/// What a store keeps with an open document, so that no change makes it read all of it again.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// Who wrote its changes and when they were received, as far as the log was asked.
+    pub origins: BTreeMap<Hash32, Origin>,
+    /// How many changes its saved form holds; 0 where there is none.
+    pub saved_changes: usize,
 }
 
 /// What the store knows of a change that is not in the document.
@@ -183,6 +194,7 @@ impl<'a> DossierGate<'a> {
                 version: 0,
                 document,
                 touched: true,
+                kept: Kept::default(),
             },
         );
         Verdict::Admitted(None)

@@ -24,12 +24,23 @@ pub const QUARANTINE_PER_INCARNATION_MAX: u64 = 2_000;
 /// instead of waiting for ever.
 pub const REFUSED_PER_INCARNATION_MAX: u64 = 10_000;
 
-/// What open documents may hold in memory together: some 2,000 of a usual size.
+/// What open documents may hold in memory together: some 1,300 of a usual size.
 pub const DOCUMENT_CACHE_BYTES_MAX: usize = 96 * 1024 * 1024;
 
 /// Memory of an open document per byte of its saved form: measured 10 to 20 on documents of a
-/// hundred visits.
-pub const DOCUMENT_MEMORY_PER_SAVED_BYTE: usize = 16;
+/// hundred visits; half as much again, by estimate, for what was read of it.
+pub const DOCUMENT_MEMORY_PER_SAVED_BYTE: usize = 24;
+
+/// Changes by which the saved form of a document may lie behind it. Saving a dossier of 60 visits
+/// costs as much as admitting five changes; what lies behind is appended when it is opened.
+pub const CHANGES_BEHIND_SAVED_MAX: usize = 16;
+
+/// Changes whose origins are asked for one by one; for more the log is asked for all of a document.
+pub const ORIGINS_ASKED_SINGLY_MAX: usize = 32;
+
+/// Pages of the database that the writer keeps in memory, in KiB: the indexes of a province's
+/// log, so that a pack reads nothing through the system.
+pub const WRITER_PAGES_KIB_MAX: i64 = 32 * 1024;
 
 /// Receipts repeated in one answer: what a device may have open, four times over.
 pub const OUTCOMES_PER_ANSWER_MAX: u32 = 256;

@@ -12,8 +12,9 @@ use jawla_model::{DocumentId, ReceivedAt, Role, VisitField};
 use jawla_server::core::intake::{IntakeReport, take_in};
 use jawla_server::import::Nature;
 use jawla_server::keys::ServerKeys;
+use jawla_server::limits::CHANGES_BEHIND_SAVED_MAX;
 use jawla_server::store::sqlite::{Locking, OpenOptions, SqliteStore};
-use jawla_server::store::{Fault, ScopeKind, Store, StoreError, StoreTable};
+use jawla_server::store::{Fault, PackJudgement, ScopeKind, Store, StoreError, StoreTable};
 use jawla_server::verify::verify;
 use jawla_views::Views;
 use support::{Bench, START, open_visit, set_visit, visit};
@@ -53,13 +54,15 @@ fn lively(bench: &Bench) -> DocumentId {
     let id = report.imported[0].1;
     let mut phone = bench.phone(1, Role::TeamMember, &[scope]);
     phone.sync(&bench.core);
-    for edits in [
-        [open_visit(visit(1))],
-        [set_visit(visit(1), VisitField::Progress, 5_000)],
-    ] {
-        let changes = phone.write(id, &edits);
-        phone.pack(scope, id, &changes);
+    let opened = phone.write(id, &[open_visit(visit(1))]);
+    phone.pack(scope, id, &opened);
+    // Enough of them for a saved form.
+    let mut changes = Vec::new();
+    for progress in 0..CHANGES_BEHIND_SAVED_MAX {
+        let progress = i64::try_from(progress).unwrap() * 100 + 100;
+        changes.extend(phone.write(id, &[set_visit(visit(1), VisitField::Progress, progress)]));
     }
+    phone.pack(scope, id, &changes);
     phone.sync(&bench.core);
     assert!(phone.open_packs.is_empty());
     bench.assert_sound();
@@ -196,6 +199,47 @@ fn a_damaged_cache_is_passed_over_and_the_changes_are_the_truth() {
 }
 
 #[test]
+fn two_processes_write_one_document_and_neither_believes_its_own_memory() {
+    let bench = Bench::new(7);
+    let id = lively(&bench);
+    let scope = bench.scope_of("053110107");
+    let second = bench.second_process();
+    let mut phone = bench.phone(2, Role::TeamMember, &[scope]);
+    phone.sync(&bench.core);
+    let opened = phone.write(id, &[open_visit(visit(2))]);
+    let mut packs = vec![phone.pack(scope, id, &opened)];
+    for progress in 1..=40 {
+        let changes = phone.write(id, &[set_visit(visit(2), VisitField::Progress, progress)]);
+        packs.push(phone.pack(scope, id, &changes));
+    }
+    for (step, pack) in packs.iter().enumerate() {
+        let store: &dyn Store = match step % 3 {
+            0 => &second,
+            _ => bench.store.as_ref(),
+        };
+        let judged = store.judge_pack(pack, START).unwrap();
+        assert!(matches!(judged, PackJudgement::Done(_)), "{judged:?}");
+    }
+    bench.assert_sound();
+    let behind: i64 = bench
+        .database()
+        .query_row(
+            "SELECT (SELECT max(id) FROM change) - change_id FROM document_saved",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert!((0..16).contains(&behind), "{behind} changes behind");
+    let heads = |store: &dyn Store| {
+        let held = store.find_document(id).unwrap().unwrap();
+        (held.document.heads(), held.document.changes_count())
+    };
+    let third = bench.second_process();
+    assert_eq!(heads(&third), heads(&second));
+    assert_eq!(heads(&third), heads(bench.store.as_ref()));
+}
+
+#[test]
 fn the_lists_are_filled_anew_when_their_version_is_another() {
     let bench = Bench::new(4);
     let id = lively(&bench);
@@ -241,11 +285,11 @@ fn one_exclusive_connection_does_all_of_it() {
         again,
         Err(StoreError::SchemaTooNew {
             found: 99,
-            known: 4
+            known: 5
         })
     ));
     let db = rusqlite::Connection::open(&options.path).unwrap();
-    db.pragma_update(None, "user_version", 4).unwrap();
+    db.pragma_update(None, "user_version", 5).unwrap();
     db.execute(
         "UPDATE meta SET content = x'00' WHERE name = 'migration_1'",
         [],

@@ -17,6 +17,7 @@ use jawla_model::{
 
 use crate::change::Header;
 use crate::columns::{Action, Key, OpName, Operation, Scalar};
+use crate::kept::Part;
 use crate::limits;
 
 /// By what right a change is admitted.
@@ -120,7 +121,8 @@ enum Target {
     },
 }
 
-/// Judges all operations of a change. Called inside `catch_unwind`: it asks the document.
+/// Judges all operations of a change, and answers what they write into. Called inside
+/// `catch_unwind`: it asks the document.
 ///
 /// # Errors
 /// [`Reason::Role`], [`Reason::OutsideVisit`], [`Reason::Schema`], [`Reason::BadColumns`] when an
@@ -130,7 +132,7 @@ pub(crate) fn judge(
     header: &Header,
     operations: &[Operation<'_>],
     authority: &Authority<'_>,
-) -> Result<(), Reason> {
+) -> Result<BTreeSet<Part>, Reason> {
     let mut judge = Judge {
         doc,
         header,
@@ -140,10 +142,12 @@ pub(crate) fn judge(
         met: BTreeMap::new(),
         own: BTreeMap::new(),
         touched: BTreeSet::new(),
+        written: BTreeSet::new(),
     };
     (header.start_op..)
         .zip(operations)
-        .try_for_each(|(counter, operation)| judge.operation(counter, operation))
+        .try_for_each(|(counter, operation)| judge.operation(counter, operation))?;
+    Ok(judge.written)
 }
 
 struct Judge<'a> {
@@ -159,12 +163,15 @@ struct Judge<'a> {
     own: BTreeMap<(Option<OpName>, &'a str), u64>,
     /// The visits this change writes into; none is anything outside them.
     touched: BTreeSet<Option<VisitId>>,
+    /// The parts of the document that this change writes into.
+    written: BTreeSet<Part>,
 }
 
 impl<'a> Judge<'a> {
     fn operation(&mut self, counter: u64, operation: &Operation<'a>) -> Result<(), Reason> {
         let place = self.place(operation.object)?;
         let Key::Map(key) = operation.key else {
+            self.written.insert(Part::Whole);
             // Only below unknown keys, and only where somebody newer decided.
             let passes = matches!(place, Place::Unknown { .. }) && self.authority.is_settled();
             if !passes {
@@ -173,6 +180,7 @@ impl<'a> Judge<'a> {
             return self.made_below(counter, operation, place);
         };
         let target = target(place, key);
+        self.written.insert(part(place, &target));
         self.check_right(place, &target)?;
         self.check_value(operation, key, place, &target)?;
         let unknown = matches!(place, Place::Unknown { .. });
@@ -391,6 +399,16 @@ fn target(place: Place, key: &str) -> Target {
         Place::Items { items, .. } => Target::Item(items),
         Place::Reserved => Target::Unknown { depth: 1 },
         Place::Unknown { depth } => Target::Unknown { depth },
+    }
+}
+
+/// What is read again after an operation in this place.
+const fn part(place: Place, target: &Target) -> Part {
+    match (place, target) {
+        (Place::Project, _) => Part::Project,
+        (Place::Visit { visit, .. } | Place::Items { visit, .. }, _) => Part::Visit(visit),
+        (Place::Visits, Target::NewVisit(visit)) => Part::Visit(*visit),
+        (Place::Root | Place::Visits | Place::Reserved | Place::Unknown { .. }, _) => Part::Whole,
     }
 }
 

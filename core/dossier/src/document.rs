@@ -1,12 +1,13 @@
 //! The one owner of an Automerge document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Automerge, ChangeHash, ReadDoc};
 use jawla_model::{ActorId, Claimed, DocumentId, Hash32, Reason};
 
 use crate::change::{Change, Header};
+use crate::kept::{KeptReading, Part};
 use crate::{limits, read_header, skeleton};
 
 /// Why own stored bytes do not make a document.
@@ -51,6 +52,8 @@ pub struct Document {
     pub(crate) written: BTreeMap<ActorId, Vec<(u64, Hash32)>>,
     /// No less than its saved size: exact when last measured, plus every change since.
     pub(crate) saved_bytes_at_most: u64,
+    /// What was read of it, when somebody had it kept.
+    pub(crate) kept: Option<KeptReading>,
 }
 
 impl Document {
@@ -71,6 +74,7 @@ impl Document {
             known: BTreeMap::new(),
             written: BTreeMap::new(),
             saved_bytes_at_most: 0,
+            kept: None,
         }
     }
 
@@ -155,9 +159,24 @@ impl Document {
         changes: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Self, DossierError> {
         let mut document = Self::new(id);
-        let changes: Vec<&[u8]> = changes.into_iter().collect();
-        document.append(&changes)?;
+        document.append_stored(changes)?;
         Ok(document)
+    }
+
+    /// Appends own stored changes to a document that [`load`](Self::load) made of an older saved
+    /// form. Those that it holds already are passed over.
+    ///
+    /// # Errors
+    /// Those of [`fold`](Self::fold); the document is then as before.
+    pub fn append_stored<'a>(
+        &mut self,
+        changes: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<(), DossierError> {
+        let changes: Vec<&[u8]> = changes.into_iter().collect();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.append(&changes)
     }
 
     fn append(&mut self, changes: &[&[u8]]) -> Result<(), DossierError> {
@@ -184,13 +203,16 @@ impl Document {
         }
         self.automerge = copy;
         for (header, size) in headers.values() {
-            self.note(header, *size);
+            self.note(header, *size, &BTreeSet::from([Part::Whole]));
         }
         Ok(())
     }
 
-    /// Remembers a change that the Automerge state now holds.
-    pub(crate) fn note(&mut self, header: &Header, size: usize) {
+    /// Remembers a change that the Automerge state now holds, and what it wrote into.
+    pub(crate) fn note(&mut self, header: &Header, size: usize, written: &BTreeSet<Part>) {
+        if let Some(kept) = &mut self.kept {
+            kept.outdate(written);
+        }
         let known = Known {
             actor: header.actor,
             start_op: header.start_op,
@@ -221,6 +243,20 @@ impl Document {
     /// refused by [`load`](Self::load), in the case that Automerge cannot write it.
     pub fn save(&self) -> Vec<u8> {
         catch_unwind(AssertUnwindSafe(|| self.automerge.save())).unwrap_or_default()
+    }
+
+    /// [`save`](Self::save), which also tells the document how large it is.
+    pub fn save_measured(&mut self) -> Vec<u8> {
+        let saved = self.save();
+        if !saved.is_empty() {
+            self.saved_bytes_at_most = u64::try_from(saved.len()).unwrap_or(u64::MAX);
+        }
+        saved
+    }
+
+    /// No less than the size of its saved form.
+    pub const fn saved_bytes_at_most(&self) -> u64 {
+        self.saved_bytes_at_most
     }
 
     /// Reads what [`save`](Self::save) wrote. The caller compares [`heads`](Self::heads) with what

@@ -18,6 +18,7 @@ use jawla_model::{
 
 use crate::change::{Change, Header, read_header};
 use crate::document::Document;
+use crate::kept::Part;
 use crate::limits;
 use crate::skeleton;
 
@@ -161,7 +162,7 @@ impl Document {
         let room = Self::has_room(&copy, self.saved_bytes_at_most, bytes.len());
         self.saved_bytes_at_most = room.ok_or(EditError::DocumentFull)?;
         self.automerge = copy;
-        self.note(&header, bytes.len());
+        self.note(&header, bytes.len(), &BTreeSet::from([Part::Whole]));
         Ok(Some(Change::of(&header, bytes)))
     }
 }

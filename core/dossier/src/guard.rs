@@ -36,7 +36,7 @@ impl Document {
         let judged = catch_unwind(AssertUnwindSafe(|| {
             authority::judge(&self.automerge, &header, &operations, authority)
         }));
-        judged.unwrap_or(Err(Reason::Unreadable))?;
+        let written = judged.unwrap_or(Err(Reason::Unreadable))?;
         drop(operations);
         let parsed = parse(candidate, &header)?;
         let applied = catch_unwind(AssertUnwindSafe(|| {
@@ -56,7 +56,7 @@ impl Document {
         let (copy, saved_bytes_at_most) = applied.unwrap_or(Err(Reason::Unreadable))?;
         self.automerge = copy;
         self.saved_bytes_at_most = saved_bytes_at_most;
-        self.note(&header, candidate.len());
+        self.note(&header, candidate.len(), &written);
         Ok(change)
     }
 

@@ -18,6 +18,7 @@ mod guard;
 pub mod history;
 #[cfg(feature = "hostile")]
 pub mod hostile;
+mod kept;
 mod leb128;
 pub mod limits;
 pub mod project;

@@ -1,5 +1,6 @@
 //! The projection of one document to its rows: whole, pure, in one order on every replica.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jawla_model::fold::fold;
@@ -38,7 +39,9 @@ impl<F: Fn(&Hash32) -> Origin> Origins for F {
 
 /// All rows of a document. Equal documents, scopes and origins give equal rows.
 pub fn project(document: &Document, scope: ScopeId, origins: &dyn Origins) -> DossierRows {
-    let dossier = document.read();
+    let dossier = document
+        .kept_reading()
+        .map_or_else(|| Cow::Owned(document.read()), Cow::Borrowed);
     let found = conflicts(&dossier);
     let projection = Projection {
         document: document.id(),
@@ -48,8 +51,8 @@ pub fn project(document: &Document, scope: ScopeId, origins: &dyn Origins) -> Do
     };
     let visits = projection.visit_rows(&found);
     let received_at = document
-        .hashes()
-        .iter()
+        .known
+        .keys()
         .filter_map(|change| origins.origin(change).received_at)
         .max();
     // A disagreement inside a visit that nobody sees is nobody's to settle.

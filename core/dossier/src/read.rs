@@ -127,10 +127,13 @@ impl Document {
     /// Reads everything. Never fails: a document that Automerge panics over reads as empty, and
     /// what is unknown is described.
     pub fn read(&self) -> Dossier {
+        if let Some(kept) = self.kept_reading() {
+            return kept.clone();
+        }
         catch_unwind(AssertUnwindSafe(|| self.read_all())).unwrap_or_default()
     }
 
-    fn read_all(&self) -> Dossier {
+    pub(crate) fn read_all(&self) -> Dossier {
         let mut dossier = Dossier::default();
         for item in self.automerge.map_range(ROOT, ..) {
             let key = item.key.as_ref();
@@ -161,7 +164,7 @@ impl Document {
         all
     }
 
-    fn visit(&self, visit: &ObjId) -> VisitReading {
+    pub(crate) fn visit(&self, visit: &ObjId) -> VisitReading {
         let mut reading = VisitReading {
             opened_by: self.written(visit),
             ..VisitReading::default()
@@ -187,7 +190,7 @@ impl Document {
     }
 
     /// The entries of a map, each with its concurrent values; objects are described.
-    fn fields(&self, map: &ObjId) -> BTreeMap<String, Reading> {
+    pub(crate) fn fields(&self, map: &ObjId) -> BTreeMap<String, Reading> {
         let items = self.automerge.map_range(map, ..);
         items
             .map(|item| (item.key.as_ref().to_owned(), self.field(map, &item)))

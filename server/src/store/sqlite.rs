@@ -16,6 +16,7 @@ mod migrations;
 mod packs;
 mod people;
 mod places;
+mod saved;
 mod scopes;
 mod teams;
 mod view;
@@ -44,7 +45,7 @@ use super::{
     PersonDraft, Receipts, RequestTurn, ScopeDraft, ScopeHeld, ScopeOfDevice, SetChange, Store,
     StoreError, StoreFigures,
 };
-use crate::limits::{BUSY_TIMEOUT_MS, READERS_IDLE_MAX};
+use crate::limits::{BUSY_TIMEOUT_MS, READERS_IDLE_MAX, WRITER_PAGES_KIB_MAX};
 use cache::DocumentCache;
 pub use documents::DocumentWithOrigins;
 pub use teams::{MemberHeld, PhoneHeld};
@@ -149,6 +150,8 @@ impl SqliteStore {
         conn.pragma_update(None, "journal_mode", "WAL")?;
         conn.pragma_update(None, "synchronous", "FULL")?;
         conn.pragma_update(None, "foreign_keys", true)?;
+        // Negative: in KiB instead of pages.
+        conn.pragma_update(None, "cache_size", -WRITER_PAGES_KIB_MAX)?;
         // After a failed sync the log may hold frames that only the system's cache still shows; a
         // killed process would read them back and build on them. Writing them into the database,
         // whose sync is a new one, makes true what is read.

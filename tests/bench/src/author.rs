@@ -12,9 +12,10 @@ use jawla_server::core::ServerCore;
 use jawla_server::store::{
     Applicant, Enrolment, InvitationDraft, PackJudgement, PersonDraft, Store,
 };
-use jawla_sync::chain::sha256;
+use jawla_sync::chain::{digest8, sha256};
 use jawla_sync::limits::{PACK_BYTES_AIM, PACK_ENTRIES_AIM};
 use jawla_sync::pack::actor_of;
+use jawla_sync::request::{Flags, Head};
 use jawla_sync::{EntryKind, OutcomeForm, Pack, PackEntry, SealedPack, SigningKey};
 
 use crate::visits::Step;
@@ -29,6 +30,7 @@ pub struct Author {
     key: SigningKey,
     nonce: [u8; 16],
     next_pack: u64,
+    next_request: u64,
     shown: BTreeSet<ScopeId>,
 }
 
@@ -43,6 +45,7 @@ impl Author {
             key: SigningKey::from_bytes(&core.draw()),
             nonce,
             next_pack: 1,
+            next_request: 1,
             shown: BTreeSet::new(),
         }
     }
@@ -99,6 +102,41 @@ impl Author {
             Enrolment::Admitted { .. } => Ok(author),
             other => bail!("an author was not let in: {other:?}"),
         }
+    }
+
+    /// The incarnation it writes from.
+    pub const fn incarnation(&self) -> IncarnationId {
+        self.incarnation
+    }
+
+    /// A signed request that brings packs, of a phone that knows the log as it is now.
+    pub fn request(
+        &mut self,
+        core: &ServerCore,
+        scope: ScopeId,
+        packs: &[SealedPack],
+    ) -> anyhow::Result<Vec<u8>> {
+        let store = core.store();
+        let held = store.find_incarnation(self.incarnation)?;
+        let log = store.log_head(scope)?.expect("the scope has a log");
+        let head = Head {
+            flags: Flags::default(),
+            incarnation: self.incarnation,
+            request_no: self.next_request,
+            schema: 1,
+            scope_set_version: held.expect("an author is enrolled").set_version,
+            first_open_pack: packs.first().map_or(self.next_pack, |pack| pack.pack.no),
+            ruling_seen: 0,
+            people_seen: 0,
+            backup_no: 0,
+            cursors: vec![log.seq],
+            digest: digest8([&log.chain]),
+            room: None,
+            ladders: Vec::new(),
+        };
+        self.next_request += 1;
+        let bytes: Vec<&[u8]> = packs.iter().map(|pack| pack.bytes.as_slice()).collect();
+        Ok(head.seal(&bytes, &core.keys().server_id(), &self.key)?)
     }
 
     /// Writes the steps into a document, one change each.

@@ -15,6 +15,7 @@
     reason = "a bench stops at the first surprise and talks to its terminal"
 )]
 
+mod apart;
 mod author;
 mod device;
 mod ground;
@@ -54,6 +55,9 @@ struct Arguments {
     /// A small workload, to try the bench itself: its figures say nothing
     #[arg(long)]
     small: bool,
+    /// Nothing is measured: the folder is served for a bench that stands apart
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    serve: Option<PathBuf>,
     /// The seed of the workload; the budgets' is the default
     #[arg(long, default_value_t = DEMO_SEED)]
     seed: u64,
@@ -68,6 +72,8 @@ enum Subject {
     Pages,
     /// Replies of the phone's pages alone, with nothing to draw them
     Phone,
+    /// Durable validated changes in a second
+    Rate,
 }
 
 /// How much is tried.
@@ -108,6 +114,11 @@ impl Effort {
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Runtime::new()?;
+    if let Some(folder) = &arguments.serve {
+        runtime.block_on(apart::serve(folder))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let began = Instant::now();
     let load = machine::load();
     let effort = Effort::of(&arguments);
@@ -124,13 +135,13 @@ fn main() -> anyhow::Result<ExitCode> {
         .tempdir_in(beside)?;
     let workload = Workload::from_seed(arguments.seed, effort.shape);
     let hash = workload.hash_hex();
-    let runtime = tokio::runtime::Runtime::new()?;
     let shape = effort.shape;
     let counts = pages::Counts::of(shape == WorkloadShape::budget());
     let rows = match arguments.subject {
         Subject::Records => runtime.block_on(measure(root.path(), workload, &effort))?,
         Subject::Pages => runtime.block_on(pages::measure(root.path(), workload, counts))?,
         Subject::Phone => runtime.block_on(pages::measure_phone(root.path(), workload, counts))?,
+        Subject::Rate => runtime.block_on(measure_rate(root.path(), workload))?,
     };
     let report = Report {
         circumstances: Circumstances {
@@ -179,12 +190,34 @@ async fn measure(root: &Path, workload: Workload, effort: &Effort) -> anyhow::Re
     steps.say("long list; next: guard and changes");
     let guard = server::guard(&ground, effort.mutants)?;
     let rate = server::change_rate(&mut ground)?;
+    let apart = rate_apart(&root.join("apart"), ground.workload.clone()).await?;
     steps.say("done");
     let mut rows = vec![nothing, field_day, pages, one_edit];
     rows.extend(installs);
-    rows.extend([photos, save, list, long_list, guard, rate, cpu]);
+    rows.extend([photos, save, list, long_list, guard, rate, apart, cpu]);
     ground.running.stop().await;
     Ok(rows)
+}
+
+async fn measure_rate(root: &Path, workload: Workload) -> anyhow::Result<Vec<Row>> {
+    let steps = Steps(Instant::now());
+    let mut ground = Ground::build(&root.join("server"), workload).await?;
+    steps.say("the workload is on the server; next: changes");
+    let workload = ground.workload.clone();
+    let rate = server::change_rate(&mut ground)?;
+    ground.running.stop().await;
+    steps.say("one thread; next: a server that stands apart");
+    let apart = rate_apart(&root.join("apart"), workload).await?;
+    steps.say("done");
+    Ok(vec![rate, apart])
+}
+
+/// On a server of its own, so that its documents hold the workload's visits and no others.
+async fn rate_apart(folder: &Path, workload: Workload) -> anyhow::Result<Row> {
+    let mut ground = Ground::build(folder, workload).await?;
+    let row = apart::change_rate(&mut ground, folder).await?;
+    ground.running.stop().await;
+    Ok(row)
 }
 
 /// Says how far the bench is.

@@ -126,7 +126,7 @@ pub fn change_rate(ground: &mut Ground) -> anyhow::Result<Row> {
     let visits: Vec<_> = days.collect::<Vec<_>>().concat();
     let packs = ground.seal_others(&visits, Manner::Terse)?;
     let warm = timed(ground, &packs, None)?;
-    let cold_packs = one_each(ground)?;
+    let cold_packs = one_each(ground, COLD_DAYS)?;
     let options = OpenOptions::at(ground.folder.path().join("jawla.db"));
     let fresh = SqliteStore::open(options, ground.core().keys().server_id())?;
     let cold = timed(ground, &cold_packs, Some(&fresh))?;
@@ -166,11 +166,14 @@ fn timed(
 }
 
 /// One visit for each dossier, each in a pack of its own.
-fn one_each(ground: &mut Ground) -> anyhow::Result<Vec<SealedPack>> {
+pub fn one_each(
+    ground: &mut Ground,
+    days: std::ops::Range<u64>,
+) -> anyhow::Result<Vec<SealedPack>> {
     let mut left: std::collections::BTreeMap<usize, DocumentId> =
         ground.document_ids().into_iter().enumerate().collect();
     let mut packs = Vec::new();
-    for (dossier, visit) in COLD_DAYS.flat_map(|day| ground.workload.field_day(day).pulled) {
+    for (dossier, visit) in days.flat_map(|day| ground.workload.field_day(day).pulled) {
         let Some(id) = left.remove(&dossier) else {
             continue;
         };

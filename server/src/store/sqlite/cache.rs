@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use jawla_dossier::Document;
 use jawla_model::DocumentId;
 
+use crate::gate::Kept;
 use crate::limits::{DOCUMENT_CACHE_BYTES_MAX, DOCUMENT_MEMORY_PER_SAVED_BYTE};
 
 struct Cached {
     document: Document,
+    kept: Kept,
     version: u64,
     bytes: usize,
     used: u64,
@@ -26,25 +28,27 @@ pub(super) struct DocumentCache {
 
 impl DocumentCache {
     /// Takes a document out, if it is of this version.
-    pub(super) fn take(&mut self, id: DocumentId, version: u64) -> Option<Document> {
+    pub(super) fn take(&mut self, id: DocumentId, version: u64) -> Option<(Document, Kept)> {
         let cached = self.documents.remove(&id)?;
         self.by_use.remove(&cached.used);
         self.bytes = self.bytes.saturating_sub(cached.bytes);
-        (cached.version == version).then_some(cached.document)
+        (cached.version == version).then_some((cached.document, cached.kept))
     }
 
     /// Puts a document back; those not used for longest go when there is no room.
-    pub(super) fn put(&mut self, document: Document, version: u64, saved_bytes: usize) {
+    pub(super) fn put(&mut self, document: Document, kept: Kept, version: u64) {
         let id = document.id();
         self.take(id, version);
         self.uses += 1;
+        let saved_bytes = usize::try_from(document.saved_bytes_at_most()).unwrap_or(usize::MAX);
         let bytes = saved_bytes.saturating_mul(DOCUMENT_MEMORY_PER_SAVED_BYTE);
-        self.bytes += bytes;
+        self.bytes = self.bytes.saturating_add(bytes);
         self.by_use.insert(self.uses, id);
         self.documents.insert(
             id,
             Cached {
                 document,
+                kept,
                 version,
                 bytes,
                 used: self.uses,

@@ -9,7 +9,7 @@ use jawla_views::{DossierRows, sqlite as views};
 use rusqlite::{Row, Transaction};
 
 use super::super::{Fault, Finding, StoreError, StoreTable};
-use super::{documents, log};
+use super::{documents, log, saved};
 use crate::limits::FINDINGS_MAX;
 
 struct Findings {
@@ -39,8 +39,8 @@ pub(super) fn scope(tx: &Transaction<'_>, scope: ScopeId) -> Result<Vec<Finding>
     check_log(tx, scope, &mut findings)?;
     check_pairs(tx, scope, &mut findings)?;
     let mut fresh: Vec<DossierRows> = Vec::new();
-    for (id, version, heads) in documents::of_scope(tx, scope)? {
-        if let Some(document) = check_document(tx, id, version, &heads, &mut findings)? {
+    for (id, heads) in documents::of_scope(tx, scope)? {
+        if let Some(document) = check_document(tx, id, &heads, &mut findings)? {
             fresh.push(documents::rows(tx, scope, &document)?);
         }
     }
@@ -205,7 +205,6 @@ fn check_pairs(
 fn check_document(
     tx: &Transaction<'_>,
     id: DocumentId,
-    version: u64,
     heads: &[u8],
     findings: &mut Findings,
 ) -> Result<Option<Document>, StoreError> {
@@ -221,9 +220,13 @@ fn check_document(
     if folded != heads {
         findings.add(StoreTable::Document, id.hex(), Fault::Head);
     }
-    if let Some(saved) = documents::saved(tx, id, version)? {
-        let same = Document::load(id, &saved).is_ok_and(|loaded| {
-            documents::heads_of(&loaded) == folded && loaded.hashes() == document.hashes()
+    if saved::exists(tx, id)? {
+        let origins = documents::origins(tx, findings.scope, id)?;
+        let same = saved::load(tx, id)?.is_some_and(|(loaded, kept)| {
+            let mut known = kept.origins.iter();
+            documents::heads_of(&loaded) == folded
+                && loaded.hashes() == document.hashes()
+                && known.all(|(change, origin)| origins.get(change) == Some(origin))
         });
         if !same {
             findings.add(StoreTable::Document, id.hex(), Fault::Cache);

@@ -1,5 +1,5 @@
-//! Documents: opened from memory, from their saved form or from their changes, and recorded with
-//! their rows.
+//! Documents: opened from memory, from their saved form and what followed it, or from all their
+//! changes, and recorded with their rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,9 @@ use jawla_views::{DossierRows, sqlite as views};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::super::{DocumentHeld, StoreError, StoreTable};
-use super::{SqliteStore, sql};
-use crate::gate::OpenDocument;
+use super::{SqliteStore, saved, sql};
+use crate::gate::{Kept, OpenDocument};
+use crate::limits::{CHANGES_BEHIND_SAVED_MAX, ORIGINS_ASKED_SINGLY_MAX};
 
 struct DocumentRow {
     scope: ScopeId,
@@ -46,8 +47,8 @@ pub(super) fn open(
         return Ok(None);
     };
     let taken = store.cache().take(id, row.version);
-    let document = match taken {
-        Some(document) => document,
+    let (document, kept) = match taken {
+        Some(taken) => taken,
         None => load(tx, id, &row)?,
     };
     let DocumentRow { scope, version, .. } = row;
@@ -56,6 +57,7 @@ pub(super) fn open(
         version,
         document,
         touched: false,
+        kept,
     }))
 }
 
@@ -68,7 +70,7 @@ pub(super) fn find(
         let Some(row) = find_row(tx, id)? else {
             return Ok(None);
         };
-        let document = load(tx, id, &row)?;
+        let (document, _) = load(tx, id, &row)?;
         Ok(Some(DocumentHeld {
             scope: row.scope,
             document,
@@ -103,39 +105,31 @@ pub(super) fn find_with_origins(
     };
     Ok(Some(DocumentWithOrigins {
         scope: row.scope,
-        document: load(tx, id, &row)?,
+        document: load(tx, id, &row)?.0,
         origins: origins(tx, row.scope, id)?,
     }))
 }
 
-/// The saved form where it is current, else the fold of the changes, which are the truth.
-fn load(conn: &Connection, id: DocumentId, row: &DocumentRow) -> Result<Document, StoreError> {
-    if let Some(saved) = saved(conn, id, row.version)?
-        && let Ok(document) = Document::load(id, &saved)
+/// The saved form with the changes after it where that gives the heads of the row, else the fold
+/// of the changes, which are the truth.
+fn load(
+    conn: &Connection,
+    id: DocumentId,
+    row: &DocumentRow,
+) -> Result<(Document, Kept), StoreError> {
+    if let Some((document, kept)) = saved::load(conn, id)?
         && heads_of(&document) == row.heads
     {
-        return Ok(document);
+        return Ok((document, kept));
     }
     let document = fold(conn, id)?;
     if heads_of(&document) == row.heads {
-        Ok(document)
+        Ok((document, Kept::default()))
     } else {
         Err(StoreError::Damaged {
             table: StoreTable::Document,
         })
     }
-}
-
-/// The saved form of this version.
-pub(super) fn saved(
-    conn: &Connection,
-    id: DocumentId,
-    version: u64,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    let mut statement = conn
-        .prepare_cached("SELECT bytes FROM document_saved WHERE document = ?1 AND version = ?2")?;
-    let bytes = statement.query_row(params![id.as_bytes(), sql(version)], |row| row.get(0));
-    Ok(bytes.optional()?)
 }
 
 /// A document from its change rows.
@@ -175,7 +169,40 @@ pub(super) fn origins(
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The rows that a document is shown as.
+/// Asks the log for the origins of those changes that are not known yet.
+fn complete_origins(conn: &Connection, open: &mut OpenDocument) -> Result<(), StoreError> {
+    let known = &mut open.kept.origins;
+    let mut missing = open.document.hashes();
+    missing.retain(|change| !known.contains_key(change));
+    if missing.len() > ORIGINS_ASKED_SINGLY_MAX {
+        *known = origins(conn, open.scope, open.document.id())?;
+        return Ok(());
+    }
+    let mut statement = conn.prepare_cached(
+        "SELECT i.person, e.received_at FROM change c
+         JOIN entry e ON e.scope = c.scope AND e.seq = c.entry_seq
+         LEFT JOIN actor a ON a.scope = c.scope AND a.id = c.actor
+         LEFT JOIN incarnation i ON i.id = a.incarnation
+         WHERE c.hash = ?1 AND c.document = ?2 AND c.scope = ?3",
+    )?;
+    for change in missing {
+        let id = open.document.id();
+        let asked = params![change.as_bytes(), id.as_bytes(), open.scope.as_bytes()];
+        let origin = statement.query_row(asked, |row| {
+            let person: Option<[u8; 16]> = row.get(0)?;
+            Ok(Origin {
+                person: person.map(PersonId),
+                received_at: Some(ReceivedAt(row.get(1)?)),
+            })
+        });
+        if let Some(origin) = origin.optional()? {
+            known.insert(change, origin);
+        }
+    }
+    Ok(())
+}
+
+/// The rows that a document is shown as, with everything asked anew.
 pub(super) fn rows(
     conn: &Connection,
     scope: ScopeId,
@@ -186,15 +213,16 @@ pub(super) fn rows(
     Ok(project(document, scope, &origin))
 }
 
-/// Records a document that was touched, after its entries and changes: its row, its saved form,
-/// its rows in the lists. Answers its new version and the size of its saved form.
-pub(super) fn record(
-    tx: &Transaction<'_>,
-    open: &OpenDocument,
-) -> Result<(u64, usize), StoreError> {
+/// Records a document that was touched, after its entries and changes: its row, its rows in the
+/// lists, its saved form once it lies far enough behind. Moves its version.
+pub(super) fn record(tx: &Transaction<'_>, open: &mut OpenDocument) -> Result<(), StoreError> {
     let id = open.document.id();
-    let rows = rows(tx, open.scope, &open.document)?;
-    let version = open.version + 1;
+    complete_origins(tx, open)?;
+    open.document.keep_reading();
+    let known = &open.kept.origins;
+    let origin = |change: &Hash32| known.get(change).copied().unwrap_or_default();
+    let rows = project(&open.document, open.scope, &origin);
+    open.version += 1;
     tx.prepare_cached(
         "INSERT INTO document (id, scope, version, heads, code_das) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (id) DO UPDATE SET version = excluded.version, heads = excluded.heads,
@@ -203,18 +231,19 @@ pub(super) fn record(
     .execute(params![
         id.as_bytes(),
         open.scope.as_bytes(),
-        sql(version),
+        sql(open.version),
         heads_of(&open.document),
         rows.project.code_das,
     ])?;
-    let saved = open.document.save();
-    tx.prepare_cached(
-        "INSERT INTO document_saved (document, version, bytes) VALUES (?1, ?2, ?3)
-         ON CONFLICT (document) DO UPDATE SET version = excluded.version, bytes = excluded.bytes",
-    )?
-    .execute(params![id.as_bytes(), sql(version), saved])?;
     views::write_rows(tx, &rows)?;
-    Ok((version, saved.len()))
+    let behind = open
+        .document
+        .changes_count()
+        .saturating_sub(open.kept.saved_changes);
+    if behind >= CHANGES_BEHIND_SAVED_MAX {
+        saved::write(tx, open)?;
+    }
+    Ok(())
 }
 
 /// Every number that the office gave.
@@ -225,15 +254,15 @@ pub(super) fn codes_taken(conn: &Transaction<'_>) -> Result<BTreeSet<String>, St
     Ok(codes.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Documents of a scope, by id.
+/// Documents of a scope with their heads, by id.
 pub(super) fn of_scope(
     conn: &Connection,
     scope: ScopeId,
-) -> Result<Vec<(DocumentId, u64, Vec<u8>)>, StoreError> {
-    let mut statement = conn
-        .prepare_cached("SELECT id, version, heads FROM document WHERE scope = ?1 ORDER BY id")?;
+) -> Result<Vec<(DocumentId, Vec<u8>)>, StoreError> {
+    let mut statement =
+        conn.prepare_cached("SELECT id, heads FROM document WHERE scope = ?1 ORDER BY id")?;
     let found = statement.query_map([scope.as_bytes()], |row| {
-        Ok((DocumentId(row.get(0)?), row.get(1)?, row.get(2)?))
+        Ok((DocumentId(row.get(0)?), row.get(1)?))
     })?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
@@ -248,7 +277,7 @@ pub(super) fn rewrite_views(tx: &Transaction<'_>) -> Result<(), StoreError> {
         .collect::<rusqlite::Result<_>>()?;
     for (id, scope) in documents {
         if let Some(row) = find_row(tx, id)? {
-            let document = load(tx, id, &row)?;
+            let (document, _) = load(tx, id, &row)?;
             views::write_rows(tx, &rows(tx, scope, &document)?)?;
         }
     }

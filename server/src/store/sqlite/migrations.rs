@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (2, include_str!("schema_2.sql")),
     (3, include_str!("schema_3.sql")),
     (4, include_str!("schema_4.sql")),
+    (5, include_str!("schema_5.sql")),
 ];
 
 const VIEW_VERSION_NAME: &str = "view_version";
@@ -67,4 +68,42 @@ pub(super) fn write(conn: &Connection, name: &str, content: &[u8]) -> Result<(),
         params![name, content],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests may")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn saved_forms_move_to_schema_5_where_they_were_current() {
+        let conn = Connection::open_in_memory().unwrap();
+        for (_, text) in MIGRATIONS.iter().take_while(|(number, _)| *number < 5) {
+            conn.execute_batch(text).unwrap();
+        }
+        conn.execute_batch(
+            "INSERT INTO scope (id, kind, name_fr, name_ar, communes, head, chain, received_at)
+               VALUES (zeroblob(16), 'province', '', '', '', 0, zeroblob(16), 0);
+             INSERT INTO document (id, scope, version, heads, code_das)
+               VALUES (CAST('current_document' AS BLOB), zeroblob(16), 3, x'', ''),
+                      (CAST('outdated_documen' AS BLOB), zeroblob(16), 3, x'', '');
+             INSERT INTO change (id, scope, hash, document, actor, seq, entry_seq, bytes)
+               SELECT value, zeroblob(16), randomblob(32),
+                      CAST(iif(value % 2, 'current_document', 'outdated_documen') AS BLOB),
+                      zeroblob(16), value, value, x'01'
+               FROM (SELECT 1 AS value UNION SELECT 2 UNION SELECT 3 UNION SELECT 4);
+             INSERT INTO document_saved (document, version, bytes)
+               SELECT id, iif(id = CAST('current_document' AS BLOB), 3, 2), x'0102' FROM document;",
+        )
+        .unwrap();
+        conn.execute_batch(include_str!("schema_5.sql")).unwrap();
+        let moved: Vec<(Vec<u8>, i64, Vec<u8>)> = conn
+            .prepare("SELECT document, change_id, bytes FROM document_saved")
+            .unwrap()
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .unwrap()
+            .collect::<rusqlite::Result<_>>()
+            .unwrap();
+        assert_eq!(moved, [(b"current_document".to_vec(), 3, vec![1, 2])]);
+    }
 }

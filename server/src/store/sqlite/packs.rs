@@ -66,9 +66,9 @@ pub(super) fn judge(
     let mut documents = Vec::with_capacity(touched.len());
     {
         let mut cache = store.cache();
-        for (open, version, saved_bytes) in touched {
+        for open in touched {
             documents.push(open.document.id());
-            cache.put(open.document, version, saved_bytes);
+            cache.put(open.document, open.kept, open.version);
         }
     }
     for document in documents {
@@ -80,7 +80,7 @@ pub(super) fn judge(
     Ok(judgement)
 }
 
-type Touched = Vec<(OpenDocument, u64, usize)>;
+type Touched = Vec<OpenDocument>;
 
 fn judge_in(
     store: &SqliteStore,
@@ -102,7 +102,7 @@ fn judge_in(
     let source = Source { store, tx };
     let mut gate = DossierGate::new(&source, pack.scope, held.person);
     let planned = plan(sealed, &view, &mut gate);
-    let touched = gate.into_touched()?;
+    let mut touched = gate.into_touched()?;
     match planned {
         Plan::Repeat(outcome) => Ok((PackJudgement::Done(outcome), Vec::new())),
         Plan::Later => Ok((PackJudgement::Later, Vec::new())),
@@ -125,12 +125,10 @@ fn judge_in(
                 tx.execute_batch("COMMIT; BEGIN IMMEDIATE")?;
             }
             write(tx, sealed, &view, &commit, now)?;
-            let mut recorded = Vec::with_capacity(touched.len());
-            for open in touched {
-                let (version, saved_bytes) = documents::record(tx, &open)?;
-                recorded.push((open, version, saved_bytes));
+            for open in &mut touched {
+                documents::record(tx, open)?;
             }
-            Ok((PackJudgement::Done(commit.outcome), recorded))
+            Ok((PackJudgement::Done(commit.outcome), touched))
         }
     }
 }
