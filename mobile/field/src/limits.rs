@@ -26,10 +26,10 @@ pub const CLOCK_OFF_S_MAX: i64 = 600;
 pub const FREE_BYTES_WARN: u64 = 200 * 1024 * 1024;
 
 /// Photos on a project's page at once; older ones stand behind a link.
-pub const PHOTOS_SHOWN_MAX: u32 = 24;
+pub const PHOTOS_SHOWN_MAX: u32 = 12;
 
 /// Visits on a project's page at once, likewise.
-pub const VISITS_SHOWN_MAX: u32 = 12;
+pub const VISITS_SHOWN_MAX: u32 = 8;
 
 /// Entries of its history on a project's page at once, likewise.
 pub const ENTRIES_SHOWN_MAX: u32 = 12;

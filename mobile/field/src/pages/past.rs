@@ -147,24 +147,21 @@ mod tests {
     #[test]
     fn links_move_one_list_and_keep_the_others() {
         let t = Texts::of(Language::Fr);
-        let past = Past::default().at(List::Photos, 24).at(List::Visits, 12);
+        let past = Past::default().at(List::Photos, 12).at(List::Visits, 8);
         let hrefs = |list, rest| {
             let links = past.links(t, "/p", list, rest);
             links.into_iter().map(|link| link.href).collect::<Vec<_>>()
         };
         assert_eq!(
             hrefs(List::Visits, Rest::Lines(3)),
-            ["/p?photos=24#visites", "/p?visites=24&photos=24#visites"]
+            ["/p?photos=12#visites", "/p?visites=16&photos=12#visites"]
         );
         assert_eq!(
             hrefs(List::History, Rest::Some),
-            ["/p?visites=12&photos=24&historique=12#historique"]
+            ["/p?visites=8&photos=12&historique=12#historique"]
         );
         assert!(hrefs(List::History, Rest::Nothing).is_empty());
-        assert_eq!(
-            hrefs(List::Photos, Rest::Lines(0)),
-            ["/p?visites=12#photos"]
-        );
+        assert_eq!(hrefs(List::Photos, Rest::Lines(0)), ["/p?visites=8#photos"]);
     }
 
     #[test]

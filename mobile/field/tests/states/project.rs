@@ -60,7 +60,7 @@ async fn every_state_of_a_project() {
         (
             "many_older",
             many,
-            format!("/projets/{}?visites=12&photos=24", document(1)),
+            format!("/projets/{}?visites=8&photos=12", document(1)),
         ),
         (
             "beyond",
