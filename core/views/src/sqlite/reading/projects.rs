@@ -34,8 +34,8 @@ pub fn projects(conn: &Connection, query: &ProjectQuery) -> Result<Page<ProjectR
     let (page, total) = match query.sort {
         ProjectSort::Delay { today_days, .. } => {
             let late = by_delay(&mut found, today_days, query.direction)?;
-            let from = late.len().min(query.window.offset as usize);
-            let page = late[from..].iter().take(rows_max as usize);
+            let (first, rows_max) = (query.window.offset as usize, rows_max as usize);
+            let page = late.iter().skip(first).take(rows_max);
             (page.copied().collect(), late.len() as u64)
         }
         _ => in_window(&mut found, query.window.offset, rows_max)?,
